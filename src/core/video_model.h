@@ -1,0 +1,85 @@
+// What the engine knows of a model: open a state from a prompt, then advance and paint frames.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vita {
+
+// An I420 picture in somebody else's memory. Widths and heights are even.
+struct FrameView {
+  uint8_t *y = nullptr, *u = nullptr, *v = nullptr;
+  int width = 0, height = 0;
+  int y_stride = 0, uv_stride = 0;  // bytes per row
+};
+
+// --- controls -------------------------------------------------------------------------------------------
+struct PromptControl {
+  std::string text;
+  double transition_s = 1.5;
+};
+// Where the camera wants to go: each axis in -1..1, held until the next MoveControl. All zero and
+// autopilot = true hands the camera back to the model's own pleasant path.
+struct MoveControl {
+  float forward = 0, right = 0, up = 0, yaw = 0, pitch = 0;
+  bool autopilot = false;
+};
+// Puts the camera at a pose at once; y is height above the ground or water under it, in metres.
+struct CameraControl {
+  double x = 0, z = 0;
+  float y = 0, yaw = 0, pitch = 0;
+};
+using Control = std::variant<PromptControl, MoveControl, CameraControl>;
+
+// What the text encoder took from a prompt, for the user to read.
+struct UnderstoodItem {
+  std::string attribute;  // "biome", "time", "weather", "things.conifer", "colour.sky" ...
+  std::string value;      // "mountains", "night", "none", "many", "purple" ...
+  std::string words;      // the words of the prompt it came from ("moutains")
+  float confidence = 0;   // 0..1
+};
+struct Understanding {
+  std::vector<UnderstoodItem> understood;
+  std::vector<std::string> ignored;
+};
+
+struct OpenRequest {
+  std::string prompt;
+  uint64_t seed = 0;
+  int width = 1280, height = 720;
+  double fps = 24;
+  int workers = 1;  // how many threads will call paint() at once
+};
+
+struct StageTimes {  // thread-milliseconds spent on one frame, by stage
+  double projector_ms = 0, painter_ms = 0;
+};
+
+// One running world. advance() and control() are called by one thread; paint() by up to `workers` threads at
+// once, each with its own worker number.
+class VideoState {
+ public:
+  virtual ~VideoState() = default;
+  // Takes effect at the next advance(). Throws Error on a control that makes no sense.
+  virtual void control(const Control& control) = 0;
+  // Moves the world to presentation time `time_s` and returns a ticket for that frame. At most
+  // `workers` + 2 tickets may be unpainted. Does not allocate.
+  virtual int advance(double time_s) = 0;
+  // Projects and paints the frame of a ticket. Neither waits for other frames' painting nor allocates.
+  virtual StageTimes paint(int ticket, int worker, const FrameView& out) = 0;
+  virtual const Understanding& understanding() const = 0;
+};
+
+// Weights and plans; immutable after construction, shared by all states.
+class VideoModel {
+ public:
+  virtual ~VideoModel() = default;
+  // Throws Error{invalid_argument} for sizes, rates or prompts it cannot serve.
+  virtual std::unique_ptr<VideoState> open(const OpenRequest& request) const = 0;
+  virtual Understanding understand(const std::string& prompt) const = 0;
+  virtual std::string weights_hash() const = 0;
+};
+
+}  // namespace vita
