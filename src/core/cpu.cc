@@ -1,0 +1,45 @@
+#include "core/cpu.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace vita {
+namespace {
+
+Isa machine_isa() {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq")) {
+    return Isa::avx512;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return Isa::avx2;
+  return Isa::baseline;
+}
+
+Isa decide() {
+  Isa isa = machine_isa();
+  const char* limit = std::getenv("VITA_MAX_ISA");
+  if (limit == nullptr) return isa;
+  for (Isa candidate : {Isa::baseline, Isa::avx2}) {
+    if (std::strcmp(limit, isa_name(candidate)) == 0 && candidate < isa) return candidate;
+  }
+  return isa;
+}
+
+}  // namespace
+
+Isa cpu_isa() {
+  static const Isa isa = decide();
+  return isa;
+}
+
+const char* isa_name(Isa isa) {
+  switch (isa) {
+    case Isa::avx512: return "avx512";
+    case Isa::avx2: return "avx2";
+    case Isa::baseline: break;
+  }
+  return "baseline";
+}
+
+}  // namespace vita
