@@ -8,9 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/dtype.h"
+
 namespace vita {
 
-enum class Dtype { f64, f32, f16, bf16, i64, i32, i16, i8, u8, boolean };
 const char* dtype_name(Dtype dtype);  // as in the file: "F32", "BF16" ...
 size_t dtype_bytes(Dtype dtype);
 std::string shape_text(std::span<const int64_t> shape);  // "[32, 20, 3, 3]"
