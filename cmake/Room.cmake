@@ -1,5 +1,5 @@
 # One function makes a room: an object library that names its sources and the rooms it may include.
-# Rooms gather in vita::engine; tests link the rooms they need.
+# Rooms gather in the library vitascope (cmake/Library.cmake); tests link the rooms they need.
 #
 #   vita_room(weights SOURCES safetensors.cc config.cc DEPENDS core [LIBRARIES PkgConfig::X] [ISA_SOURCES kernel.cc])
 #
@@ -8,6 +8,7 @@
 # at run time (see src/core/cpu.h). Such files must not instantiate std templates: the linker keeps one copy
 # of a template, and it could be the AVX-512 one.
 set_property(GLOBAL PROPERTY VITA_ROOMS "")
+set(VITA_PRODUCT_DIR ${PROJECT_SOURCE_DIR}/src)
 
 set(VITA_ISA_FLAGS_avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma -mf16c -mprefer-vector-width=512)
 set(VITA_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c)
@@ -21,34 +22,39 @@ function(vita_compile_options target)
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 endfunction()
 
+# A room under src/ becomes part of the library `vitascope`; others (the training renderer) do not.
 function(vita_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;ISA_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   set(target vita_${name})
+  set(objects ${target})
   add_library(${target} OBJECT ${ROOM_SOURCES})
   vita_compile_options(${target})
-  foreach(isa avx512 avx2 baseline)
-    if(ROOM_ISA_SOURCES)
+  if(ROOM_ISA_SOURCES)
+    foreach(isa avx512 avx2 baseline)
       add_library(${target}_${isa} OBJECT ${ROOM_ISA_SOURCES})
       vita_compile_options(${target}_${isa})
       target_compile_definitions(${target}_${isa} PRIVATE VITA_ISA=${isa})
       target_compile_options(${target}_${isa} PRIVATE -O3 -ffast-math -fno-finite-math-only ${VITA_ISA_FLAGS_${isa}})
-      target_sources(${target} INTERFACE $<TARGET_OBJECTS:${target}_${isa}>)
-      set_property(GLOBAL APPEND PROPERTY VITA_ROOM_OBJECTS ${target}_${isa})
-    endif()
-  endforeach()
+      list(APPEND objects ${target}_${isa})
+    endforeach()
+  endif()
   foreach(room ${ROOM_DEPENDS})
+    if(NOT TARGET vita_${room})
+      message(FATAL_ERROR "Room ${name} depends on room ${room}, which has not been added before it.")
+    endif()
     target_link_libraries(${target} PUBLIC vita_${room})
   endforeach()
-  if(ROOM_LIBRARIES)
-    target_link_libraries(${target} PUBLIC ${ROOM_LIBRARIES})
+  target_link_libraries(${target} PUBLIC ${ROOM_LIBRARIES})
+  set_target_properties(${target} PROPERTIES VITA_DEPENDS "${ROOM_DEPENDS}" VITA_OBJECTS "${objects}"
+                                             VITA_LIBRARIES "${ROOM_LIBRARIES}")
+  cmake_path(IS_PREFIX VITA_PRODUCT_DIR ${CMAKE_CURRENT_SOURCE_DIR} in_product)
+  if(in_product)
+    set_property(GLOBAL APPEND PROPERTY VITA_ROOMS ${name})
   endif()
-  set_property(GLOBAL APPEND PROPERTY VITA_ROOMS ${name})
-  set_property(GLOBAL APPEND PROPERTY VITA_ROOM_OBJECTS ${target})
-  set_property(TARGET ${target} PROPERTY VITA_DEPENDS "${ROOM_DEPENDS}")
 endfunction()
 
-# An executable or a test may need every object of the rooms it uses, transitively: object libraries do not
-# carry the objects of the rooms below them.
+# Links an executable, a test or a library against rooms and all rooms below them. Object libraries do not
+# carry the objects of the libraries that they use, so each one is named here, once.
 function(vita_use_rooms target)
   set(seen "")
   set(queue ${ARGN})
@@ -57,14 +63,15 @@ function(vita_use_rooms target)
     if(room IN_LIST seen)
       continue()
     endif()
+    if(NOT TARGET vita_${room})
+      message(FATAL_ERROR "${target} uses room ${room}, which does not exist.")
+    endif()
     list(APPEND seen ${room})
     get_target_property(below vita_${room} VITA_DEPENDS)
-    if(below)
-      list(APPEND queue ${below})
-    endif()
+    list(APPEND queue ${below})
   endwhile()
   foreach(room ${seen})
-    target_link_libraries(${target} PRIVATE vita_${room})
-    target_sources(${target} PRIVATE $<TARGET_OBJECTS:vita_${room}>)
+    get_target_property(objects vita_${room} VITA_OBJECTS)
+    target_link_libraries(${target} PRIVATE ${objects})
   endforeach()
 endfunction()
