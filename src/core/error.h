@@ -1,29 +1,3 @@
-// The one exception type of the engine.
+// The one exception type of the engine; public, so that programs outside can catch it.
 #pragma once
-#include <stdexcept>
-#include <string>
-#include <utility>
-
-namespace vita {
-
-enum class ErrorCode {
-  invalid_argument,  // what the caller gave cannot be used
-  not_found,         // a named file, tensor or device does not exist
-  corrupt,           // a file is not what its format demands
-  unsupported,       // well formed, but not something this build or machine can do
-  io,                // reading or writing failed
-  internal,          // a fault of ours
-};
-
-// Thrown while building, loading and configuring; never on the frame path.
-// The message names the thing, what was found and what was expected.
-class Error : public std::runtime_error {
- public:
-  Error(ErrorCode code, std::string message) : std::runtime_error(std::move(message)), code_(code) {}
-  ErrorCode code() const { return code_; }
-
- private:
-  ErrorCode code_;
-};
-
-}  // namespace vita
+#include "vita/error.h"

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
-#include <vector>
+
+#include "vita/control.h"
 
 namespace vita {
 
@@ -13,36 +13,6 @@ struct FrameView {
   uint8_t *y = nullptr, *u = nullptr, *v = nullptr;
   int width = 0, height = 0;
   int y_stride = 0, uv_stride = 0;  // bytes per row
-};
-
-// --- controls -------------------------------------------------------------------------------------------
-struct PromptControl {
-  std::string text;
-  double transition_s = 1.5;
-};
-// Where the camera wants to go: each axis in -1..1, held until the next MoveControl. All zero and
-// autopilot = true hands the camera back to the model's own pleasant path.
-struct MoveControl {
-  float forward = 0, right = 0, up = 0, yaw = 0, pitch = 0;
-  bool autopilot = false;
-};
-// Puts the camera at a pose at once; y is height above the ground or water under it, in metres.
-struct CameraControl {
-  double x = 0, z = 0;
-  float y = 0, yaw = 0, pitch = 0;
-};
-using Control = std::variant<PromptControl, MoveControl, CameraControl>;
-
-// What the text encoder took from a prompt, for the user to read.
-struct UnderstoodItem {
-  std::string attribute;  // "biome", "time", "weather", "things.conifer", "colour.sky" ...
-  std::string value;      // "mountains", "night", "none", "many", "purple" ...
-  std::string words;      // the words of the prompt it came from ("moutains")
-  float confidence = 0;   // 0..1
-};
-struct Understanding {
-  std::vector<UnderstoodItem> understood;
-  std::vector<std::string> ignored;
 };
 
 struct OpenRequest {
