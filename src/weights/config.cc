@@ -27,7 +27,8 @@ std::string read_text(const std::string& path) {
   }
   std::string text(Config::kMaxFileBytes + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) throw Error(ErrorCode::io, path + ": cannot read: " + std::strerror(errno));
+  if (std::ferror(file.get()) != 0)
+    throw Error(ErrorCode::io, path + ": cannot read: " + std::strerror(errno));
   return text;
 }
 
@@ -45,7 +46,8 @@ Config Config::load(const std::string& path) { return parse(read_text(path), pat
 
 Config Config::parse(std::string_view text, const std::string& name) {
   if (text.size() > kMaxFileBytes) {
-    throw Error(ErrorCode::corrupt, name + ": the file has more than " + std::to_string(kMaxFileBytes) + " bytes");
+    throw Error(ErrorCode::corrupt,
+                name + ": the file has more than " + std::to_string(kMaxFileBytes) + " bytes");
   }
   auto root = std::make_shared<const Root>(Root{name, parse_json(text, kMaxDepth, name)});
   Config config(root, &root->document, "");
@@ -53,22 +55,24 @@ Config Config::parse(std::string_view text, const std::string& name) {
   return config;
 }
 
-std::string Config::where() const { return path_.empty() ? root_->name : root_->name + ": " + path_; }
+std::string Config::where() const {
+  return path_.empty() ? root_->name : root_->name + ": " + path_;
+}
 
 std::string Config::path_of(std::string_view key) const {
   return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
 }
 
 void Config::refuse(const std::string& path, const json& found, const std::string& expected) const {
-  throw Error(ErrorCode::corrupt,
-              root_->name + ": " + printable(path) + " is " + json_excerpt(found) + ", expected " + expected);
+  throw Error(ErrorCode::corrupt, root_->name + ": " + printable(path) + " is " +
+                                      json_excerpt(found) + ", expected " + expected);
 }
 
 const json& Config::value(std::string_view key, const char* expected) const {
   auto found = node_->find(std::string(key));
   if (found == node_->end()) {
-    throw Error(ErrorCode::corrupt,
-                root_->name + ": there is no " + printable(path_of(key)) + ", expected " + expected);
+    throw Error(ErrorCode::corrupt, root_->name + ": there is no " + printable(path_of(key)) +
+                                        ", expected " + expected);
   }
   return *found;
 }
@@ -76,7 +80,8 @@ const json& Config::value(std::string_view key, const char* expected) const {
 const json& Config::array(std::string_view key, const char* expected) const {
   const json& list = value(key, expected);
   if (!list.is_array() || list.size() > kMaxItems) {
-    refuse(path_of(key), list, std::string(expected) + ", at most " + std::to_string(kMaxItems) + " of them");
+    refuse(path_of(key), list,
+           std::string(expected) + ", at most " + std::to_string(kMaxItems) + " of them");
   }
   return list;
 }
@@ -110,7 +115,8 @@ namespace {
 // Whole numbers beyond int64 come as unsigned from the parser.
 bool whole_in(const json& value, int64_t min, int64_t max) {
   if (!value.is_number_integer()) return false;
-  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) return false;
+  if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX))
+    return false;
   return value.get<int64_t>() >= min && value.get<int64_t>() <= max;
 }
 
@@ -132,7 +138,8 @@ int64_t Config::integer(std::string_view key, int64_t min, int64_t max) const {
 
 double Config::number(std::string_view key, double min, double max) const {
   const json& found = value(key, "a number");
-  if (!number_in(found, min, max)) refuse(path_of(key), found, "a number from " + range_text(min, max));
+  if (!number_in(found, min, max))
+    refuse(path_of(key), found, "a number from " + range_text(min, max));
   return found.get<double>();
 }
 
@@ -163,7 +170,8 @@ std::vector<double> Config::numbers(std::string_view key, double min, double max
   std::vector<double> out;
   for (const json& item : array(key, "an array of numbers")) {
     if (!number_in(item, min, max)) {
-      refuse(path_of(key) + "[" + std::to_string(out.size()) + "]", item, "a number from " + range_text(min, max));
+      refuse(path_of(key) + "[" + std::to_string(out.size()) + "]", item,
+             "a number from " + range_text(min, max));
     }
     out.push_back(item.get<double>());
   }
@@ -173,7 +181,8 @@ std::vector<double> Config::numbers(std::string_view key, double min, double max
 std::vector<std::string> Config::texts(std::string_view key) const {
   std::vector<std::string> out;
   for (const json& item : array(key, "an array of strings")) {
-    if (!item.is_string()) refuse(path_of(key) + "[" + std::to_string(out.size()) + "]", item, "a string");
+    if (!item.is_string())
+      refuse(path_of(key) + "[" + std::to_string(out.size()) + "]", item, "a string");
     out.push_back(item.get<std::string>());
   }
   return out;

@@ -11,7 +11,8 @@
 namespace vita {
 
 // One object of a configuration file. A cheap value that shares the parsed file; immutable.
-// Every getter throws Error{corrupt} with the file, the key's full path, what was found and what was expected.
+// Every getter throws Error{corrupt} with the file, the key's full path, what was found and what
+// was expected.
 //
 //   Config painter = Config::load("models/world/config.json").at("painter");
 //   int64_t width = painter.integer("width", 1, 256);
@@ -21,7 +22,8 @@ class Config {
   static constexpr size_t kMaxFileBytes = 8 << 20;
   static constexpr size_t kMaxItems = 1 << 16;
 
-  // Throws Error{not_found, io, corrupt}. The file must hold one object; duplicate keys are refused.
+  // Throws Error{not_found, io, corrupt}. The file must hold one object; duplicate keys are
+  // refused.
   static Config load(const std::string& path);
   static Config parse(std::string_view text, const std::string& name);
 
@@ -47,7 +49,8 @@ class Config {
   const nlohmann::json& value(std::string_view key, const char* expected) const;
   const nlohmann::json& array(std::string_view key, const char* expected) const;
   std::string path_of(std::string_view key) const;
-  [[noreturn]] void refuse(const std::string& path, const nlohmann::json& found, const std::string& expected) const;
+  [[noreturn]] void refuse(const std::string& path, const nlohmann::json& found,
+                           const std::string& expected) const;
 
   std::shared_ptr<const Root> root_;
   const nlohmann::json* node_;

@@ -21,13 +21,15 @@ class Guard {
     using Event = nlohmann::json::parse_event_t;
     if (event == Event::object_start || event == Event::array_start) {
       if (depth >= max_depth_) {
-        throw Error(ErrorCode::corrupt, name_ + ": more than " + std::to_string(max_depth_) + " levels of nesting");
+        throw Error(ErrorCode::corrupt,
+                    name_ + ": more than " + std::to_string(max_depth_) + " levels of nesting");
       }
     }
     if (event == Event::object_start) keys_.emplace_back();
     if (event == Event::object_end) keys_.pop_back();
     if (event == Event::key && !keys_.back().insert(value.get_ref<const std::string&>()).second) {
-      throw Error(ErrorCode::corrupt, name_ + ": the key \"" + printable(value.get_ref<const std::string&>()) +
+      throw Error(ErrorCode::corrupt, name_ + ": the key \"" +
+                                          printable(value.get_ref<const std::string&>()) +
                                           "\" occurs twice, expected once");
     }
     return true;
@@ -52,7 +54,8 @@ nlohmann::json parse_json(std::string_view text, int max_depth, const std::strin
 
 std::string json_excerpt(const nlohmann::json& value) {
   if (value.is_object()) return "an object of " + std::to_string(value.size()) + " entries";
-  if (value.is_array() && value.size() > 8) return "an array of " + std::to_string(value.size()) + " items";
+  if (value.is_array() && value.size() > 8)
+    return "an array of " + std::to_string(value.size()) + " items";
   return printable(value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
 }
 

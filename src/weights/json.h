@@ -6,8 +6,8 @@
 
 namespace vita {
 
-// Throws Error{corrupt} for malformed text, a key that occurs twice in one object, or more than `max_depth`
-// levels. `name` stands for the text in messages.
+// Throws Error{corrupt} for malformed text, a key that occurs twice in one object, or more than
+// `max_depth` levels. `name` stands for the text in messages.
 nlohmann::json parse_json(std::string_view text, int max_depth, const std::string& name);
 
 // A value as it stands in the file, shortened for a message.

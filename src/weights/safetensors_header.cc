@@ -20,18 +20,21 @@ constexpr struct {
   const char* name;
   size_t bytes;
 } kDtypes[] = {
-    {Dtype::f64, "F64", 8}, {Dtype::f32, "F32", 4}, {Dtype::f16, "F16", 2}, {Dtype::bf16, "BF16", 2},
-    {Dtype::i64, "I64", 8}, {Dtype::i32, "I32", 4}, {Dtype::i16, "I16", 2}, {Dtype::i8, "I8", 1},
-    {Dtype::u8, "U8", 1},   {Dtype::boolean, "BOOL", 1},
+    {Dtype::f64, "F64", 8},      {Dtype::f32, "F32", 4}, {Dtype::f16, "F16", 2},
+    {Dtype::bf16, "BF16", 2},    {Dtype::i64, "I64", 8}, {Dtype::i32, "I32", 4},
+    {Dtype::i16, "I16", 2},      {Dtype::i8, "I8", 1},   {Dtype::u8, "U8", 1},
+    {Dtype::boolean, "BOOL", 1},
 };
 
 class HeaderReader {
  public:
-  HeaderReader(std::span<const std::byte> file, const std::string& path) : file_(file), path_(path) {}
+  HeaderReader(std::span<const std::byte> file, const std::string& path)
+      : file_(file), path_(path) {}
 
   std::vector<TensorRecord> read() {
     json header = parse_json(header_text(), kMaxHeaderDepth, path_ + ": header");
-    if (!header.is_object()) refuse("the header is " + json_excerpt(header) + ", expected an object");
+    if (!header.is_object())
+      refuse("the header is " + json_excerpt(header) + ", expected an object");
     if (header.size() > kMaxTensors) {
       refuse("the header holds " + std::to_string(header.size()) + " entries, expected at most " +
              std::to_string(kMaxTensors));
@@ -58,10 +61,12 @@ class HeaderReader {
 
   std::string_view header_text() {
     if (file_.size() < kLengthBytes) {
-      refuse("the file has " + std::to_string(file_.size()) + " bytes, expected at least 8 for the header's length");
+      refuse("the file has " + std::to_string(file_.size()) +
+             " bytes, expected at least 8 for the header's length");
     }
     uint64_t length = 0;
-    for (size_t i = 0; i < kLengthBytes; i++) length |= std::to_integer<uint64_t>(file_[i]) << (8 * i);
+    for (size_t i = 0; i < kLengthBytes; i++)
+      length |= std::to_integer<uint64_t>(file_[i]) << (8 * i);
     if (length > kMaxHeaderBytes) {
       refuse("the header claims " + std::to_string(length) + " bytes, expected at most " +
              std::to_string(kMaxHeaderBytes));
@@ -71,14 +76,17 @@ class HeaderReader {
              std::to_string(file_.size() - kLengthBytes) + " follow");
     }
     data_begin_ = kLengthBytes + static_cast<size_t>(length);
-    return {reinterpret_cast<const char*>(file_.data()) + kLengthBytes, static_cast<size_t>(length)};
+    return {reinterpret_cast<const char*>(file_.data()) + kLengthBytes,
+            static_cast<size_t>(length)};
   }
 
   void check_metadata(const json& metadata) const {
-    if (!metadata.is_object()) refuse("__metadata__ is " + json_excerpt(metadata) + ", expected an object");
+    if (!metadata.is_object())
+      refuse("__metadata__ is " + json_excerpt(metadata) + ", expected an object");
     for (const auto& [key, value] : metadata.items()) {
       if (!value.is_string()) {
-        refuse("__metadata__ \"" + printable(key) + "\" is " + json_excerpt(value) + ", expected a string");
+        refuse("__metadata__ \"" + printable(key) + "\" is " + json_excerpt(value) +
+               ", expected a string");
       }
     }
   }
@@ -94,7 +102,8 @@ class HeaderReader {
     if (!value.is_object()) refuse(name, "found " + json_excerpt(value) + ", expected an object");
     for (const auto& [key, unused] : value.items()) {
       if (key != "dtype" && key != "shape" && key != "data_offsets") {
-        refuse(name, "the key \"" + printable(key) + "\" is not known, expected dtype, shape, data_offsets");
+        refuse(name, "the key \"" + printable(key) +
+                         "\" is not known, expected dtype, shape, data_offsets");
       }
     }
     TensorRecord out;
@@ -117,7 +126,8 @@ class HeaderReader {
       if (text == known.name) return known.dtype;
     }
     std::string expected;
-    for (const auto& known : kDtypes) expected += std::string(expected.empty() ? "" : ", ") + known.name;
+    for (const auto& known : kDtypes)
+      expected += std::string(expected.empty() ? "" : ", ") + known.name;
     refuse(name, "the dtype is " + json_excerpt(text) + ", expected one of " + expected);
   }
 
@@ -128,14 +138,15 @@ class HeaderReader {
                        std::to_string(kMaxTensorRank) + " sizes");
     }
     std::vector<int64_t> out;
-    for (const json& size : list) out.push_back(static_cast<int64_t>(whole(name, size, INT64_MAX, "a size")));
+    for (const json& size : list)
+      out.push_back(static_cast<int64_t>(whole(name, size, INT64_MAX, "a size")));
     return out;
   }
 
   uint64_t whole(const std::string& name, const json& value, uint64_t max, const char* what) const {
     if (!value.is_number_unsigned() || value.get<uint64_t>() > max) {
-      refuse(name, std::string(what) + " is " + json_excerpt(value) + ", expected a whole number from 0 to " +
-                       std::to_string(max));
+      refuse(name, std::string(what) + " is " + json_excerpt(value) +
+                       ", expected a whole number from 0 to " + std::to_string(max));
     }
     return value.get<uint64_t>();
   }
@@ -149,7 +160,8 @@ class HeaderReader {
     uint64_t begin = whole(out.name, offsets[0], data_size, "the first offset");
     uint64_t end = whole(out.name, offsets[1], data_size, "the second offset");
     if (end < begin) {
-      refuse(out.name, "data_offsets is " + json_excerpt(offsets) + ", expected the second not below the first");
+      refuse(out.name, "data_offsets is " + json_excerpt(offsets) +
+                           ", expected the second not below the first");
     }
     uint64_t bytes = dtype_bytes(out.dtype);
     for (int64_t size : out.shape) {
@@ -159,17 +171,19 @@ class HeaderReader {
     }
     if (bytes != end - begin) {
       refuse(out.name, "data_offsets hold " + std::to_string(end - begin) + " bytes, but " +
-                           dtype_name(out.dtype) + " " + shape_text(out.shape) + " needs " + std::to_string(bytes));
+                           dtype_name(out.dtype) + " " + shape_text(out.shape) + " needs " +
+                           std::to_string(bytes));
     }
     out.begin = data_begin_ + static_cast<size_t>(begin);
     out.end = data_begin_ + static_cast<size_t>(end);
     if (out.begin % dtype_bytes(out.dtype) != 0) {
-      refuse(out.name, "the data starts at byte " + std::to_string(out.begin) + ", expected a multiple of " +
-                           std::to_string(dtype_bytes(out.dtype)));
+      refuse(out.name, "the data starts at byte " + std::to_string(out.begin) +
+                           ", expected a multiple of " + std::to_string(dtype_bytes(out.dtype)));
     }
   }
 
-  // The tensors, in the order of their bytes, must follow each other from the header to the end of the file.
+  // The tensors, in the order of their bytes, must follow each other from the header to the end of
+  // the file.
   void check_layout(const std::vector<TensorRecord>& records) const {
     std::vector<const TensorRecord*> order;
     for (const TensorRecord& record : records) order.push_back(&record);
@@ -179,9 +193,11 @@ class HeaderReader {
     size_t expected = data_begin_;
     for (const TensorRecord* record : order) {
       if (record->begin != expected) {
-        const char* fault = record->begin < expected ? "overlaps the tensor before it" : "leaves a hole before it";
+        const char* fault =
+            record->begin < expected ? "overlaps the tensor before it" : "leaves a hole before it";
         refuse(record->name, std::string(fault) + ": it starts at byte " +
-                                 std::to_string(record->begin - data_begin_) + " of the data, expected " +
+                                 std::to_string(record->begin - data_begin_) +
+                                 " of the data, expected " +
                                  std::to_string(expected - data_begin_));
       }
       expected = record->end;
@@ -219,7 +235,8 @@ std::string shape_text(std::span<const int64_t> shape) {
   return out + "]";
 }
 
-std::vector<TensorRecord> read_safetensors_header(std::span<const std::byte> file, const std::string& path) {
+std::vector<TensorRecord> read_safetensors_header(std::span<const std::byte> file,
+                                                  const std::string& path) {
   return HeaderReader(file, path).read();
 }
 

@@ -22,8 +22,10 @@ inline constexpr size_t kMaxTensors = 1 << 16;
 inline constexpr size_t kMaxTensorName = 256;
 inline constexpr size_t kMaxTensorRank = 8;
 
-// Reads and checks everything: lengths, JSON, names, types, shapes against sizes, and that the tensors cover
-// the data without holes or overlaps. Records come sorted by name. Throws Error{corrupt}.
-std::vector<TensorRecord> read_safetensors_header(std::span<const std::byte> file, const std::string& path);
+// Reads and checks everything: lengths, JSON, names, types, shapes against sizes, and that the
+// tensors cover the data without holes or overlaps. Records come sorted by name. Throws
+// Error{corrupt}.
+std::vector<TensorRecord> read_safetensors_header(std::span<const std::byte> file,
+                                                  const std::string& path);
 
 }  // namespace vita

@@ -48,7 +48,8 @@ class WeightFile::Mapping {
   explicit Mapping(const std::string& path) {
     Descriptor file(path);
     struct stat info {};
-    if (::fstat(file.get(), &info) != 0) throw Error(ErrorCode::io, path + ": cannot stat: " + errno_text());
+    if (::fstat(file.get(), &info) != 0)
+      throw Error(ErrorCode::io, path + ": cannot stat: " + errno_text());
     if (!S_ISREG(info.st_mode)) throw Error(ErrorCode::io, path + ": expected a regular file");
     size_ = static_cast<size_t>(info.st_size);
     if (size_ == 0) return;
@@ -58,14 +59,14 @@ class WeightFile::Mapping {
     mapped_ = true;
   }
   explicit Mapping(std::span<const std::byte> bytes) : size_(bytes.size()) {
-    data_ = static_cast<std::byte*>(::operator new(size_ + 1, std::align_val_t{kAlignment}));
+    data_ = static_cast<std::byte*>(::operator new (size_ + 1, std::align_val_t{kAlignment}));
     std::copy(bytes.begin(), bytes.end(), data_);
   }
   ~Mapping() {
     if (mapped_) {
       ::munmap(data_, size_);
     } else if (data_ != nullptr) {
-      ::operator delete(data_, std::align_val_t{kAlignment});
+      ::operator delete (data_, std::align_val_t{kAlignment});
     }
   }
   Mapping(const Mapping&) = delete;
@@ -83,7 +84,8 @@ struct WeightFile::Entry {
   TensorView view;
   mutable std::atomic<bool> was_read{false};
 
-  Entry(std::string entry_name, TensorView entry_view) : name(std::move(entry_name)), view(std::move(entry_view)) {}
+  Entry(std::string entry_name, TensorView entry_view)
+      : name(std::move(entry_name)), view(std::move(entry_view)) {}
   Entry(Entry&& other) noexcept : name(std::move(other.name)), view(std::move(other.view)) {}
 };
 
@@ -91,7 +93,8 @@ std::shared_ptr<const WeightFile> WeightFile::open(const std::string& path) {
   return std::shared_ptr<const WeightFile>(new WeightFile(path, std::make_unique<Mapping>(path)));
 }
 
-std::shared_ptr<const WeightFile> WeightFile::parse(std::span<const std::byte> bytes, const std::string& name) {
+std::shared_ptr<const WeightFile> WeightFile::parse(std::span<const std::byte> bytes,
+                                                    const std::string& name) {
   return std::shared_ptr<const WeightFile>(new WeightFile(name, std::make_unique<Mapping>(bytes)));
 }
 
@@ -99,7 +102,8 @@ WeightFile::WeightFile(std::string path, std::unique_ptr<Mapping> mapping)
     : path_(std::move(path)), mapping_(std::move(mapping)) {
   std::span<const std::byte> bytes = mapping_->bytes();
   for (TensorRecord& record : read_safetensors_header(bytes, path_)) {
-    TensorView view{record.dtype, std::move(record.shape), bytes.data() + record.begin, record.end - record.begin};
+    TensorView view{record.dtype, std::move(record.shape), bytes.data() + record.begin,
+                    record.end - record.begin};
     entries_.emplace_back(std::move(record.name), std::move(view));
   }
 }
@@ -107,8 +111,9 @@ WeightFile::WeightFile(std::string path, std::unique_ptr<Mapping> mapping)
 WeightFile::~WeightFile() = default;
 
 const WeightFile::Entry* WeightFile::entry(std::string_view name) const {
-  auto found = std::lower_bound(entries_.begin(), entries_.end(), name,
-                                [](const Entry& entry, std::string_view key) { return entry.name < key; });
+  auto found =
+      std::lower_bound(entries_.begin(), entries_.end(), name,
+                       [](const Entry& entry, std::string_view key) { return entry.name < key; });
   return found != entries_.end() && found->name == name ? &*found : nullptr;
 }
 
@@ -120,8 +125,9 @@ const TensorView* WeightFile::find(std::string_view name) const {
 const TensorView& WeightFile::read(std::string_view name) const {
   const Entry* found = entry(name);
   if (found == nullptr) {
-    throw Error(ErrorCode::not_found, path_ + ": there is no tensor \"" + printable(name) + "\" among the " +
-                                          std::to_string(entries_.size()) + " of the file");
+    throw Error(ErrorCode::not_found, path_ + ": there is no tensor \"" + printable(name) +
+                                          "\" among the " + std::to_string(entries_.size()) +
+                                          " of the file");
   }
   found->was_read = true;
   return found->view;
@@ -142,8 +148,9 @@ void WeightFile::check_all_read(std::string_view prefix) const {
   }
   if (unread == 0) return;
   if (unread > kMaxListed) list += ", …";
-  throw Error(ErrorCode::corrupt, path_ + ": " + std::to_string(unread) +
-                                      " tensors belong to no layer of the model, expected none: " + list);
+  throw Error(ErrorCode::corrupt,
+              path_ + ": " + std::to_string(unread) +
+                  " tensors belong to no layer of the model, expected none: " + list);
 }
 
 }  // namespace vita

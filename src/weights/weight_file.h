@@ -24,9 +24,9 @@ struct TensorView {
   size_t size = 0;                  // bytes
 };
 
-// Immutable after construction, except for the "was read" marks, which are atomic: any thread may read.
-// Every violation of the format throws Error{corrupt}; its message names the file, the tensor, what was
-// found and what was expected.
+// Immutable after construction, except for the "was read" marks, which are atomic: any thread may
+// read. Every violation of the format throws Error{corrupt}; its message names the file, the
+// tensor, what was found and what was expected.
 //
 //   auto file = WeightFile::open("models/world/model.safetensors");
 //   Painter painter(WeightScope(*file, "painter"));
@@ -36,7 +36,8 @@ class WeightFile {
   // Throws Error{not_found, io, corrupt}.
   static std::shared_ptr<const WeightFile> open(const std::string& path);
   // The same checks on bytes in memory (copied); `name` stands for the file in messages.
-  static std::shared_ptr<const WeightFile> parse(std::span<const std::byte> bytes, const std::string& name);
+  static std::shared_ptr<const WeightFile> parse(std::span<const std::byte> bytes,
+                                                 const std::string& name);
   ~WeightFile();
   WeightFile(const WeightFile&) = delete;
   WeightFile& operator=(const WeightFile&) = delete;

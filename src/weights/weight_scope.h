@@ -1,4 +1,5 @@
-// A prefix of names in a weight file: layers take their weights from a scope, so that loading is construction.
+// A prefix of names in a weight file: layers take their weights from a scope, so that loading is
+// construction.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -23,8 +24,8 @@ class WeightScope {
   WeightScope at(int index) const;
 
   bool has(std::string_view name) const;
-  // The f32 tensor `name` of exactly this shape, marked as read. Throws Error{not_found} if it is missing
-  // and Error{corrupt} if its type or shape is another.
+  // The f32 tensor `name` of exactly this shape, marked as read. Throws Error{not_found} if it is
+  // missing and Error{corrupt} if its type or shape is another.
   std::span<const float> tensor(std::string_view name, std::initializer_list<int64_t> shape) const;
   std::span<const float> tensor(std::string_view name, std::span<const int64_t> shape) const;
   // Any type and shape, marked as read.

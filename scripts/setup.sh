@@ -1,0 +1,49 @@
+#!/bin/sh
+# Installs the Debian packages of scripts/packages.txt that are missing. Does nothing when all are there.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing_packages() {
+  while read -r package; do
+    case "$package" in '' | '#'*) continue ;; esac
+    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$status" = 'install ok installed' ] || echo "$package"
+  done <scripts/packages.txt
+}
+
+if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+  echo 'setup: this is not a Debian system (no apt-get). Install what scripts/packages.txt names, then run' >&2
+  echo 'setup: the targets with SETUP=0, for example: make build SETUP=0' >&2
+  exit 2
+fi
+
+missing=$(missing_packages | tr '\n' ' ')
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+  as_root=''
+elif command -v sudo >/dev/null 2>&1; then
+  as_root='sudo'
+else
+  echo 'setup: these packages are missing and can only be installed by root or with sudo:' >&2
+  echo "setup:   apt-get install $missing" >&2
+  exit 2
+fi
+
+install() {
+  # Word splitting is wanted: one argument for each package.
+  # shellcheck disable=SC2086
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
+}
+
+available() {
+  # shellcheck disable=SC2086
+  apt-cache show --no-all-versions $missing >/dev/null 2>&1
+}
+
+echo "setup: installing $missing"
+if ! available || ! install; then
+  # The package lists are absent or older than the archive.
+  $as_root apt-get update
+  install
+fi
