@@ -1,0 +1,30 @@
+// The generator's half of the C ABI: chooses the instruction set and lends scratch memory.
+#include <cstddef>
+#include <vector>
+
+#include "core/cpu.h"
+#include "renderer/capi.h"
+#include "renderer/terrain.h"
+
+#define VITA_EXPORT __attribute__((visibility("default")))
+
+extern "C" VITA_EXPORT void vt_generate_region(const float* attributes, uint32_t seed, double x0, double z0, int n,
+                                               float* fine, float* density) {
+  std::vector<float> scratch(static_cast<std::size_t>(vita::terrain_scratch_floats(n)));
+  vita::TerrainRequest request{attributes, seed,    static_cast<float>(x0), static_cast<float>(z0), n,
+                               fine,       density, scratch.data()};
+  switch (vita::cpu_isa()) {
+    case vita::Isa::avx512: return vita::avx512::generate_region(request);
+    case vita::Isa::avx2: return vita::avx2::generate_region(request);
+    case vita::Isa::baseline: return vita::baseline::generate_region(request);
+  }
+}
+
+extern "C" VITA_EXPORT void vt_fine_noise(uint32_t seed, double x0, double z0, int n, float* out) {
+  auto x = static_cast<float>(x0), z = static_cast<float>(z0);
+  switch (vita::cpu_isa()) {
+    case vita::Isa::avx512: return vita::avx512::fine_noise_region(seed, x, z, n, out);
+    case vita::Isa::avx2: return vita::avx2::fine_noise_region(seed, x, z, n, out);
+    case vita::Isa::baseline: return vita::baseline::fine_noise_region(seed, x, z, n, out);
+  }
+}
