@@ -134,6 +134,18 @@ static inline I operator>>(I a, int n) {
   typedef uint32_t RawU __attribute__((vector_size(kLanes * 4)));
   return I((RawI)((RawU)a.v >> n));
 }
+// Arithmetic shift right.
+static inline I shift_signed(I a, int n) { return I(a.v >> n); }
+// 32 bits from byte offset i of p: the caller masks what it wants and leaves 3 bytes of slack behind the end.
+static inline I gather_bytes(const uint8_t* p, I i) {
+#if defined(__AVX512F__)
+  return I((RawI)_mm512_i32gather_epi32((__m512i)i.v, p, 1));
+#else
+  RawI r;
+  for (int k = 0; k < kLanes; k++) r[k] = p[i.v[k]];
+  return I(r);
+#endif
+}
 static inline F load(const float* p) {
   RawF r;
   std::memcpy(&r, p, sizeof r);

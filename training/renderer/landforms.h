@@ -81,18 +81,18 @@ static inline void near_centres(F x, F z, float cell, int salt, Visit visit) {
   }
 }
 
-// --- the raw height of each biome, metres ------------------------------------------------------------------
 static inline F mountains(const Land& w, F x, F z, const Fine& fine) {
   Warp p = warp(x, z, 1000.f, 230.f, w.salt + 10);
-  F range = smoothstep(-0.5f, 0.45f, field(p.x, p.z, 2300.f, w.salt + 20));
-  F r = ridged(p.x, p.z, 980.f, 4, &fine, w.roughness, w.salt + 31);
-  return field(x, z, 700.f, w.salt + 40) * 14.f + r * (F(60.f) + range * 250.f) + range * 25.f;
+  F range = smoothstep(-0.55f, 0.35f, field(p.x, p.z, 2300.f, w.salt + 20));
+  F r = ridged(p.x, p.z, 1050.f, 4, &fine, w.roughness, w.salt + 31);
+  r = r * (F(0.42f) + r * 0.72f);
+  return field(x, z, 700.f, w.salt + 40) * 13.f + r * (F(70.f) + range * 300.f) + range * 32.f;
 }
 
 // Dunes: one wind, long windward slopes, steep lee; mesas stand among them.
 static inline F desert(const Land& w, F x, F z, const Fine& fine) {
   Warp p = warp(x, z, 900.f, 160.f, w.salt + 10);
-  F v = fbm(p.x, p.z, 1150.f, 4, 0.42f, w.salt + 20) + fine.n[0] * 0.022f + fine.n[1] * 0.014f + fine.n[2] * 0.006f;
+  F v = fbm(p.x, p.z, 1150.f, 4, 0.42f, w.salt + 20) + fine.n[0] * 0.012f + fine.n[1] * 0.008f + fine.n[2] * 0.004f;
   F talus = smoothstep(0.16f, 0.36f, v), wall = smoothstep(0.35f, 0.395f, v), upper = smoothstep(0.52f, 0.56f, v);
   F along = x * w.wind_x + z * w.wind_z;
   F phase = along * (1.f / 215.f) + field(x, z, 820.f, w.salt + 30) * 0.9f + field(x, z, 330.f, w.salt + 31) * 0.38f +
@@ -109,7 +109,7 @@ static inline F hills(const Land& w, F x, F z, const Fine& fine) {
   Warp p = warp(x, z, 800.f, 120.f, w.salt + 10);
   F swell = fbm(p.x, p.z, 760.f, 3, 0.42f, w.salt + 20);
   F knolls = smoothstep(0.1f, 0.6f, field(p.x, p.z, 360.f, w.salt + 25));
-  return swell * 62.f + knolls * 26.f + fine.n[0] * 1.6f + fine.n[1] * 0.5f;
+  return swell * 74.f + knolls * 30.f + fine.n[0] * 1.6f + fine.n[1] * 0.5f;
 }
 
 static inline F tundra(const Land& w, F x, F z, const Fine& fine) {
@@ -121,36 +121,43 @@ static inline F tundra(const Land& w, F x, F z, const Fine& fine) {
   return plain + peaks * range * 225.f + drift * (F(1.f) - range);
 }
 
-// Cones with craters over old lava ridges.
+// Truncated cones with craters, ribbed by gullies, over plains of old lava.
 static inline F volcano(const Land& w, F x, F z, const Fine& fine) {
   Warp p = warp(x, z, 800.f, 130.f, w.salt + 10);
-  F base = ridged(p.x, p.z, 620.f, 4, &fine, w.roughness, w.salt + 20) * 95.f + field(x, z, 1300.f, w.salt + 25) * 26.f;
+  F crust = ridged(p.x, p.z, 560.f, 4, &fine, w.roughness, w.salt + 20);
+  F base = crust * (F(38.f) + smoothstep(-0.1f, 0.5f, field(x, z, 1500.f, w.salt + 24)) * 70.f) +
+           field(x, z, 1300.f, w.salt + 25) * 24.f;
   F cone = 0.f;
-  F sx = x + (p.x - x) * 0.3f, sz = z + (p.z - z) * 0.3f;
+  F sx = x + (p.x - x) * 0.22f, sz = z + (p.z - z) * 0.22f;
   near_centres(sx, sz, 1450.f, w.salt + 50, [&](F d, F dx, F dz, F size, F kind) {
-    F gully = gradient_noise(dx * 5.f + kind * 64.f, dz * 5.f + size * 64.f, w.salt + 3) * 0.10f;
-    F radius = F(70.f) + size * 75.f, peak = F(200.f) + size * 210.f;
-    F c = exp(-(d * (F(1.f) + gully) + fine.n[0] * 5.f) / radius) * peak;
-    F rim = peak * (F(0.60f) + kind * 0.2f);
-    c = select(c > rim, rim - (c - rim) * 1.1f, c);
-    cone = max(cone, select(kind > F(0.22f), c, F(0.f)));
+    F rib = abs(gradient_noise(dx * 4.f + kind * 64.f, dz * 4.f + size * 64.f, w.salt + 3));
+    F radius = F(330.f) + size * 330.f, peak = F(190.f) + size * 260.f;
+    F t = saturate(F(1.f) - (d * (F(0.93f) + rib * 0.3f) + fine.n[0] * 7.f + fine.n[1] * 3.f) / radius);
+    F c = t * t * peak;
+    F rim = peak * (F(0.52f) + kind * 0.14f);
+    c = select(c > rim, rim - (c - rim) * 0.85f, c);
+    cone = max(cone, select(kind > F(0.2f), c, F(0.f)));
   });
-  return base * (F(1.f) - saturate(cone * (1.f / 130.f)) * 0.75f) + cone;
+  return base * (F(1.f) - saturate(cone * (1.f / 90.f)) * 0.8f) + cone;
 }
 
-// A plateau cut by winding gorges whose walls stand in steps.
+// A plateau cut by winding gorges whose walls stand in unequal steps; where the gorges open wide, buttes remain.
 static inline F canyon(const Land& w, F x, F z, const Fine& fine) {
   Warp p = warp(x, z, 950.f, 210.f, w.salt + 10);
-  F a = abs(field(p.x, p.z, 1350.f, w.salt + 20)), b = abs(field(p.x, p.z, 640.f, w.salt + 21)) * 1.25f + 0.09f;
+  F a = abs(field(p.x, p.z, 1350.f, w.salt + 20)), b = abs(field(p.x, p.z, 640.f, w.salt + 21)) * 1.25f + 0.07f;
   F k = max(F(0.16f) - abs(a - b), 0.f);
-  F t = min(a, b) - k * k * (1.f / 0.64f);
-  t = t * (F(1.f) + field(x, z, 420.f, w.salt + 22) * 0.25f) + fbm(p.x, p.z, 230.f, 2, 0.5f, w.salt + 23) * 0.028f +
-      fine.n[0] * 0.014f + fine.n[1] * 0.008f + fine.n[2] * 0.004f;
-  F q = clamp(t * 12.f - 0.35f, 0.f, 5.f);
-  F step = min(floor(q), 4.f), rise = q - step;
-  F stepped = step + smoothstep(0.55f, 0.88f, rise) * 0.82f + rise * 0.18f;
-  F top = smoothstep(3.f, 5.f, q);
-  return stepped * 30.f + top * fbm(x, z, 520.f, 3, 0.5f, w.salt + 26) * 16.f + field(x, z, 1700.f, w.salt + 29) * 10.f;
+  F t = min(a, b) - k * k * (1.f / 0.64f) + fbm(p.x, p.z, 260.f, 2, 0.5f, w.salt + 23) * 0.030f;
+  F open = smoothstep(-0.25f, 0.45f, field(x, z, 1900.f, w.salt + 22));
+  F edge = fine.n[0] * 0.16f + fine.n[1] * 0.10f + fine.n[2] * 0.05f;
+  F s = t * (F(15.f) - open * 8.5f) + edge;
+  F uneven = field(x, z, 800.f, w.salt + 24) * 0.35f;
+  F lower = smoothstep(0.80f, 1.05f, s) * (F(32.f) - uneven * 30.f) + smoothstep(0.1f, 2.f, s) * 13.f;
+  F middle = smoothstep(1.95f, 2.2f, s + uneven) * 48.f + smoothstep(1.6f, 3.4f, s) * 9.f;
+  F upper = smoothstep(3.1f, 3.4f, s - uneven) * 30.f;
+  F top = smoothstep(3.f, 5.f, s) * fbm(x, z, 520.f, 3, 0.5f, w.salt + 26) * 14.f;
+  F v = fbm(p.x, p.z, 330.f, 2, 0.5f, w.salt + 28) + edge * 0.12f;
+  F butte = smoothstep(0.30f, 0.46f, v) * 22.f + smoothstep(0.44f, 0.50f, v) * (F(56.f) + uneven * 40.f);
+  return max(lower + middle + upper + top, butte) + field(x, z, 1700.f, w.salt + 29) * 9.f;
 }
 
 static inline F forest(const Land& w, F x, F z, const Fine& fine) {

@@ -14,11 +14,11 @@ using namespace world;
 enum Biome { kMountains, kDesert, kHills, kTundra, kVolcano, kCanyon, kForest, kIslands };
 
 // Raw heights below which about 2 %, a biome's usual share and about half of the land lies.
-constexpr float kLevels[kBiomes][3] = {{10, 30, 60},  {-30, -22, -6}, {-40, -20, 5}, {-20, -5, 8},
-                                       {20, 35, 55}, {-10, 6, 60},   {5, 22, 45},  {-15, 8, 22}};
+constexpr float kLevels[kBiomes][3] = {{8, 22, 60},  {-30, -20, 8}, {-50, -24, 2}, {-20, -6, 6},
+                                       {-10, 2, 28}, {-6, 2, 22},   {-6, 8, 34},  {-14, 3, 16}};
 // Slope at which ground gives way to rock, height of the cap line, and how far the line wanders.
 constexpr float kRockSlope[kBiomes] = {0.72f, 0.80f, 0.78f, 0.70f, 0.62f, 0.62f, 0.80f, 0.72f};
-constexpr float kCapLine[kBiomes] = {135.f, 62.f, 62.f, 26.f, 105.f, 112.f, 85.f, 60.f};
+constexpr float kCapLine[kBiomes] = {92.f, 62.f, 66.f, 14.f, 120.f, 106.f, 85.f, 60.f};
 constexpr float kCapWidth[kBiomes] = {26.f, 10.f, 18.f, 14.f, 24.f, 12.f, 20.f, 16.f};
 
 float unit(uint32_t seed, uint32_t k) {
@@ -81,15 +81,17 @@ F settled_height(const Land& w, F x, F z, const Fine& fine) {
   if (w.biome == kIslands) {
     F up = max(h, 0.f);
     F reef = exp(-(h + 9.f) * (h + 9.f) * (1.f / 9.f)) * smoothstep(0.05f, 0.4f, field(x, z, 620.f, w.salt + 60));
-    h = h + up * up * 0.085f + reef * 10.5f;
+    h = h + up * up * 0.085f / (F(1.f) + up * (1.f / 70.f)) + reef * 10.5f;
   }
   if (w.river > 0.f) {
     Warp p = warp(x, z, 700.f, 150.f, w.salt + 70);
     F g = abs(field(p.x, p.z, 1700.f, w.salt + 75));
     F valley = smoothstep(0.f, 0.24f, g + 0.02f);
     F bed = smoothstep(0.014f, 0.045f, g + fine.n[0] * 0.004f);
-    h = mix(F(-4.f), select(h > F(0.f), h * valley + 2.f, h), bed);
+    h = mix(F(-4.f), select(h > F(0.f), h * valley + smoothstep(0.f, 6.f, h) * 2.f, h), bed);
   }
+  F over = max(h - 240.f, 0.f);  // the highest peaks lean towards 400 m
+  h = h - over + over / (F(1.f) + over * (1.f / 160.f));
   F near_shore = exp(-h * h * (1.f / 40.f));
   return max(h * (F(1.f) - near_shore * 0.6f), F(-60.f));
 }
@@ -155,9 +157,10 @@ struct Cover {
 };
 
 Cover cover_at(const Land& w, int season, F x, F z, F h, F slope, const Fine& fine) {
-  Warp p = warp(x, z, 300.f, 60.f, w.salt + 80);
-  F patches = field(p.x, p.z, 210.f, w.salt + 81) * 0.9f + field(p.x, p.z, 105.f, w.salt + 82) * 0.5f;
-  patches += fine.n[0] * 0.22f + field(x, z, 900.f, w.salt + 84) * 0.35f;
+  Warp p = warp(x, z, 420.f, 110.f, w.salt + 80);
+  F patches = field(p.x, p.z, 230.f, w.salt + 81) * 0.75f + field(p.x, p.z, 105.f, w.salt + 82) * 0.4f;
+  patches += fine.n[0] * 0.20f + fine.n[1] * 0.08f + field(x, z, 900.f, w.salt + 84) * 0.5f;
+  patches += smoothstep(4.f, 70.f, h) * 0.7f - 0.3f;  // meadows below, drier ground above
   float edge = kRockSlope[w.biome];
   F rock = smoothstep(edge - 0.10f, edge + 0.10f, slope + fine.n[1] * 0.07f + fine.n[2] * 0.05f);
   float line = kCapLine[w.biome] * (w.amplitude * 0.5f + 0.5f), width = kCapWidth[w.biome];

@@ -22,7 +22,7 @@ inline constexpr float kUsualThings[world::kBiomes][world::kThingClasses] = {
     {0.60f, 0.05f, 0.00f, 0.00f, 0.30f, 0.00f, 0.25f, 0.10f}, {0.00f, 0.00f, 0.06f, 0.30f, 0.25f, 0.04f, 0.12f, 0.10f},
     {0.10f, 0.50f, 0.00f, 0.00f, 0.12f, 0.00f, 0.60f, 0.25f}, {0.25f, 0.00f, 0.00f, 0.00f, 0.30f, 0.35f, 0.15f, 0.10f},
     {0.05f, 0.00f, 0.00f, 0.00f, 0.45f, 0.35f, 0.00f, 0.15f}, {0.08f, 0.00f, 0.00f, 0.20f, 0.35f, 0.15f, 0.12f, 0.10f},
-    {0.65f, 0.75f, 0.00f, 0.00f, 0.12f, 0.00f, 0.20f, 0.10f}, {0.00f, 0.20f, 0.60f, 0.00f, 0.22f, 0.00f, 0.35f, 0.30f}};
+    {0.75f, 0.90f, 0.00f, 0.00f, 0.12f, 0.00f, 0.20f, 0.10f}, {0.00f, 0.20f, 0.60f, 0.00f, 0.22f, 0.00f, 0.35f, 0.30f}};
 inline constexpr float kTreeLine[world::kBiomes] = {120.f, 150.f, 200.f, 70.f, 80.f, 240.f, 220.f, 150.f};
 
 static inline ThingRules thing_rules(const float* attributes, int biome) {

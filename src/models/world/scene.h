@@ -1,0 +1,88 @@
+// What the projector sees of a world: plain data behind pointers, so that code compiled per instruction set
+// needs nothing of the standard library. Owned by WorldMaps and WorldState; read only while projecting.
+#pragma once
+#include <cstdint>
+
+#include "models/world/spec.h"
+
+namespace vita::world {
+
+inline constexpr int kWindowFine = 2048;    // fine cells along the toroidal window (8192 m)
+inline constexpr int kWindowShade = 4096;   // 2 m cells of the map of things' shadows, same window
+inline constexpr float kShadeMetres = 2.f;
+inline constexpr float kFar = 2600.f;       // metres; what lies beyond is sky
+inline constexpr float kThingFar = 1100.f;  // things are not drawn beyond
+inline constexpr float kNoLand = -40.f;     // height of land that is not known (yet): deep water
+
+// All maps wrap: cell (x, z) of the world lies at [(z & (n - 1)) * n + (x & (n - 1))].
+struct MapsView {
+  const int32_t* height_pair;  // 1/64 m: low half this cell, high half its neighbour at x + 1
+  const int32_t* surface;      // bytes: normal x, normal z (127 + 127 n), ground mix, rock
+  const int32_t* light;        // bytes: cap, sun visibility of the terrain, 0, 0
+  const uint8_t* thing_light;  // sun visibility under things, 2 m cells; 3 bytes of slack behind the end
+  float top;                   // no land is higher
+};
+
+enum PrimKind : int { kEllipsoid, kFrustum, kHull };
+enum Part : int {
+  kBark = 0, kFoliage = 1, kStone = 2, kWall = 3, kRoof = 4, kLamp = 5, kCrystalPart = 6, kPale = 7,
+};
+// One convex piece of a thing, in the thing's own space (y up, base at 0, metres).
+struct Prim {
+  PrimKind kind;
+  Part part;
+  float a[6];   // ellipsoid: centre, radii; frustum: x, z, y0, y1, r0, r1; hull: unused
+  int plane_first, plane_count;  // hull: n.p <= d
+  float tint;   // added to the thing's own tint
+};
+struct Plane {
+  float x, y, z, d;
+};
+// An ellipsoid that stands for a thing when it throws a shadow.
+struct ShadowBlob {
+  float height, radius, half_height;
+};
+struct Prototype {
+  int prim_first, prim_count;
+  float height, radius;  // bounding: the sphere around (0, height / 2, 0)
+  int blob_first, blob_count;
+  float tint_low, tint_high;  // range of a thing's own tint
+};
+struct Thing {
+  float x, y, z;
+  float cos_yaw, sin_yaw, scale;
+  float tint;  // 0..1
+  int prototype;
+};
+struct ThingTables {
+  const Prototype* prototypes;
+  const Prim* prims;
+  const Plane* planes;
+  const ShadowBlob* blobs;
+};
+
+// x right in the picture is `yaw` + pi/2; pitch up is positive.
+struct Camera {
+  float x, y, z, yaw, pitch;
+  float tan_half;  // tangent of half the horizontal field of view
+};
+
+struct SceneView {
+  MapsView maps;
+  ThingTables tables;
+  const Thing* const* tile_things;  // lists of things, one per tile
+  const int* tile_thing_counts;
+  int tile_count;
+  float look[kLook];
+  float time_s;
+  float growth;  // 0..1: scale of all things, for transitions
+  uint32_t seed;
+};
+
+// A rectangle of a guide (or picture) of full size W x H.
+struct Raster {
+  int full_width, full_height;
+  int x0, y0, width, height;
+};
+
+}  // namespace vita::world

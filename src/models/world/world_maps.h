@@ -1,0 +1,61 @@
+// The maps of one world around the camera: a toroidal window of 8x8 tiles, the things on them, and the light.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/world/scene.h"
+#include "models/world/thing_models.h"
+
+namespace vita::world {
+
+// Not thread-safe: one thread changes it, and nobody projects meanwhile. view() stays valid until the next change.
+class WorldMaps {
+ public:
+  WorldMaps(uint32_t seed, const ThingModels& models);
+
+  // fine: [4][256][256] height in metres, ground mix, rock, cap (0..1); density: [8][32][32]. Takes the slot of the
+  // tile that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
+  void set_tile(int tile_x, int tile_z, const float* fine, const float* density);
+  bool has_tile(int tile_x, int tile_z) const;
+  // The window becomes the 8x8 tiles around this one; tiles that fall outside are forgotten.
+  void set_centre(int tile_x, int tile_z);
+  // Casts all shadows again for this sun.
+  void relight(const float* sun);
+
+  // Height in metres of the land, or of the water where it is higher.
+  float surface(double x, double z) const;
+  float land(double x, double z) const;
+  // Nearest thing's distance to its rim in metres, at most `reach`.
+  float nearest_thing(double x, double z, float reach) const;
+
+  SceneView view(const float* look, float time_s) const;
+
+ private:
+  static constexpr int kSlots = 8;
+  struct Slot {
+    int tile_x = 0, tile_z = 0;
+    bool full = false;
+    std::vector<Thing> things;
+  };
+  static int slot_of(int tile_x, int tile_z) { return (tile_z & (kSlots - 1)) * kSlots + (tile_x & (kSlots - 1)); }
+  void write_cells(int tile_x, int tile_z, const float* fine);
+  void set_normals(int x_first, int x_last, int z_first, int z_last);
+  void clear_slot(Slot& slot, int tile_x, int tile_z);
+  void list_things();
+
+  uint32_t seed_;
+  const ThingModels& models_;
+  std::vector<float> height_;
+  std::vector<int32_t> height_pair_, surface_, light_;
+  std::vector<uint8_t> thing_light_;
+  std::vector<float> sweep_scratch_;
+  std::array<Slot, kSlots * kSlots> slots_;
+  std::array<const Thing*, kSlots * kSlots> lists_{};
+  std::array<int, kSlots * kSlots> counts_{};
+  int list_count_ = 0;
+  int centre_x_ = 0, centre_z_ = 0;
+  float top_ = 0;
+};
+
+}  // namespace vita::world
