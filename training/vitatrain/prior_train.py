@@ -1,0 +1,226 @@
+"""Trains the map prior on the windows of prior_data.
+
+    python3 -m vitatrain.prior_train --minutes 90
+
+Writes run/prior.safetensors (averaged weights), run/prior.json, run/prior_curve.png and, to go on from, run/prior.pt.
+The learning rate follows the part of --minutes (or of --steps) that is used up; a second call goes on.
+"""
+import argparse
+import json
+import os
+import time
+
+import numpy as np
+import torch
+
+from . import prior_data, prior_model, safetensors_io, spec
+from .prior_data import RUN
+
+DESERT = 1  # its wind blows one way: no turning of windows
+HELD_OUT_WINDOWS = 256
+GRADIENT_WEIGHT = 2.0
+HEIGHT_WEIGHT = 3.0
+KNOWN_WEIGHT = 0.2
+
+
+def random_masks(rng, count):
+    """Masks as the parity classes meet them, some with pieces missing. [count, 1, 48, 48]"""
+    masks = np.zeros((count, 1, spec.WINDOW_CELLS, spec.WINDOW_CELLS), np.float32)
+    for k, cls in enumerate(rng.choice(4, count, p=[0.22, 0.24, 0.24, 0.30])):
+        keep = 0.6 if rng.random() < 0.1 else 1.0
+        for di, dj in prior_model.neighbours_of_class(int(cls)):
+            if rng.random() < keep:
+                masks[k, 0, prior_model.margin_span(dj)[0], prior_model.margin_span(di)[0]] = 1
+    return masks
+
+
+def turned(window, desert, rng):
+    """One of the eight orientations."""
+    if desert:
+        return window
+    k = int(rng.integers(8))
+    window = np.rot90(window, k % 4, axes=(1, 2))
+    return window[:, :, ::-1] if k >= 4 else window
+
+
+class Batches:
+    """Random batches of warped windows, their shape attributes, masks and times, all from one random generator."""
+
+    def __init__(self, arrays, seed, drop=0.1):
+        self.windows, self.attributes = arrays["windows"], arrays["attributes"]
+        self.rng, self.drop = np.random.default_rng(seed), drop
+
+    def take(self, count, indices=None, turn=True):
+        rng = self.rng
+        indices = rng.integers(len(self.windows), size=count) if indices is None else indices
+        attributes = np.array(self.attributes[indices])
+        windows = [np.asarray(self.windows[i], np.float32) for i in indices]
+        if turn:
+            windows = [turned(w, attributes[k, DESERT] > 0, rng) for k, w in enumerate(windows)]
+        windows = prior_model.warped(np.stack(windows))
+        shape = prior_model.shape_attributes(torch.from_numpy(attributes))
+        shape[torch.from_numpy(rng.random(count) < self.drop)] = 0
+        times = 0.04 + 0.96 * (np.arange(count) + rng.random(count)) / count
+        noise = rng.standard_normal(windows.shape, dtype=np.float32)
+        return [torch.from_numpy(v) for v in (windows, noise, random_masks(rng, count))] + \
+            [shape, torch.from_numpy(times.astype(np.float32))]
+
+
+def loss_of(model, batch):
+    """The error of the network's own (unit-size) target, so that every time counts alike; heights and their slopes
+    count more, known cells less."""
+    clean, noise, mask, attributes, t = batch
+    tt = t[:, None, None, None]
+    noisy = (1 - tt) * clean + tt * noise
+    memory = torch.channels_last
+    predicted = model(noisy.contiguous(memory_format=memory), clean.contiguous(memory_format=memory), mask, attributes, t)
+    error = (predicted - clean) / model.coefficients(t)[2][:, None, None, None]
+    weight = (1 - mask) + KNOWN_WEIGHT * mask
+    square = (error.square() * weight).mean((0, 2, 3))
+    height = error[:, :1] * weight
+    slopes = (height[..., 1:] - height[..., :-1]).square().mean() + (height[..., 1:, :] - height[..., :-1, :]).square().mean()
+    mse = (square[0] * HEIGHT_WEIGHT + square[1:].sum()) / (HEIGHT_WEIGHT + prior_model.CHANNELS - 1)
+    return mse + GRADIENT_WEIGHT * HEIGHT_WEIGHT / (HEIGHT_WEIGHT + prior_model.CHANNELS - 1) * slopes, mse
+
+
+@torch.no_grad()
+def held_out_error(model, arrays):
+    """Mean squared unit error on windows never trained on, always with the same noise, masks and times."""
+    batches = Batches(arrays, seed=5, drop=0.0)
+    total, count = 0.0, len(arrays["windows"])
+    for start in range(0, count, 32):
+        indices = np.arange(start, min(start + 32, count))
+        total += loss_of(model, batches.take(len(indices), indices, turn=False))[1].item() * len(indices)
+    return total / count
+
+
+class Trainer:
+    def __init__(self, args, arrays, held_out):
+        torch.manual_seed(args.seed)
+        self.args, self.held_out = args, held_out
+        self.model = prior_model.MapPrior({"levels": args.levels}).to(memory_format=torch.channels_last)
+        self.average = prior_model.MapPrior({"levels": args.levels}).to(memory_format=torch.channels_last)
+        self.average.load_state_dict(self.model.state_dict())
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=1e-3)
+        self.step, self.used, self.curve = 0, 0.0, []
+        self.checkpoint = os.path.join(args.out, "prior.pt")
+        if os.path.exists(self.checkpoint):
+            self.resume()
+        self.batches = Batches(arrays, seed=[args.seed, self.step])
+
+    def resume(self):
+        saved = torch.load(self.checkpoint)
+        self.model.load_state_dict(saved["model"])
+        self.average.load_state_dict(saved["average"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.step, self.used, self.curve = saved["step"], saved["used"], saved["curve"]
+
+    def fraction(self):
+        return max(self.step / self.args.steps, self.used / (60 * self.args.minutes))
+
+    def rate(self):
+        """Warms up, stays, then falls to a fiftieth over the second half."""
+        f = self.fraction()
+        fall = 1.0 if f < 0.5 else 0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * min((f - 0.5) / 0.5, 1)))
+        return self.args.rate * min(1.0, (self.step + 1) / 200) * fall
+
+    def advance(self):
+        started = time.time()
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate()
+        loss, mse = loss_of(self.model, self.batches.take(self.args.batch))
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        keep = min(0.999, 1 - 1 / (self.step / 10 + 1))
+        with torch.no_grad():
+            for slow, fast in zip(self.average.parameters(), self.model.parameters()):
+                slow.lerp_(fast, 1 - keep)
+        self.used += time.time() - started
+        return mse.item()
+
+    def save(self, running):
+        error = held_out_error(self.average, self.held_out)
+        self.curve.append((self.step, self.used, running, error))
+        part = self.checkpoint + ".part"
+        torch.save({"model": self.model.state_dict(), "average": self.average.state_dict(), "step": self.step,
+                    "optimizer": self.optimizer.state_dict(), "used": self.used, "curve": self.curve}, part)
+        os.replace(part, self.checkpoint)
+        write_model(self.average, self.args.out, {
+            "held_out_error": round(error, 5), "samples_seen": self.step * self.args.batch,
+            "training_minutes": round(self.used / 60, 1)})
+        draw_curve(self.curve, os.path.join(self.args.out, "prior_curve.png"))
+        return error
+
+
+def write_model(model, out, figures):
+    tensors = {f"prior.{name}": value for name, value in model.state_dict().items()}
+    safetensors_io.write(os.path.join(out, "prior.safetensors"), tensors)
+    parameters = sum(p.numel() for p in model.parameters())
+    section = dict(model.config, parameters=parameters, gflop=round(prior_model.flops(model.config) / 1e9, 3))
+    with open(os.path.join(out, "prior.json"), "w") as file:
+        json.dump({"config": section, "held_out": figures}, file, indent=2)
+
+
+def draw_curve(curve, path):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    steps, _, running, error = zip(*curve)
+    pyplot.figure(figsize=(6, 3.5))
+    pyplot.plot(steps, running, label="training")
+    pyplot.plot(steps, error, label="held out (averaged weights)")
+    pyplot.yscale("log")
+    pyplot.xlabel("step")
+    pyplot.ylabel("squared error, unit scale")
+    pyplot.legend()
+    pyplot.tight_layout()
+    pyplot.savefig(path, dpi=110)
+    pyplot.close()
+
+
+def train(args, arrays, held_out):
+    trainer = Trainer(args, arrays, held_out)
+    started, first, recent = time.time(), trainer.step, []
+    while trainer.fraction() < 1:
+        recent.append(trainer.advance())
+        last = trainer.fraction() >= 1
+        if trainer.step % args.save_every == 0 or last:
+            running = float(np.mean(recent))
+            error = trainer.save(running)
+            recent = []
+            rate = (trainer.step - first) * args.batch / (time.time() - started)
+            print(f"\nprior step {trainer.step}: training {running:.4f}, held out {error:.4f}, {rate:.0f} windows/s",
+                  flush=True)
+        if trainer.step % 20 == 0:
+            prior_data.progress(int(1000 * min(trainer.fraction(), 1)), 1000, started, f"step {trainer.step}")
+    return trainer
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default=os.path.join(RUN, "prior_data"))
+    parser.add_argument("--held-out-data", default=os.path.join(RUN, "prior_held_out"))
+    parser.add_argument("--out", default=RUN)
+    parser.add_argument("--minutes", type=float, default=90, help="of training time")
+    parser.add_argument("--steps", type=int, default=10**9)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--levels", type=int, nargs=3, default=[64, 128, 192])
+    parser.add_argument("--save-every", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tiny", action="store_true", help="a small network, a few steps on synthetic land")
+    args = parser.parse_args()
+    if args.tiny:
+        args.levels, args.steps, args.batch, args.save_every = [16, 32, 32], min(args.steps, 12), 8, 6
+        args.data, args.held_out_data = os.path.join(args.out, "tiny_data"), os.path.join(args.out, "tiny_held_out")
+        prior_data.generate(args.data, 16, 4, 1, prior_data.Synthetic())
+        prior_data.generate(args.held_out_data, 8, 4, 2, prior_data.Synthetic(), held_out=True)
+    os.makedirs(args.out, exist_ok=True)
+    train(args, prior_data.load(args.data)[0], prior_data.load(args.held_out_data)[0])
+
+
+if __name__ == "__main__":
+    main()
