@@ -80,7 +80,8 @@ class Backend {
 
 // Plain loops: the specification that every other backend is tested against.
 std::unique_ptr<Backend> make_ref_backend();
-// oneDNN and our own loops for AVX-512, AVX2 and plain x86-64; obeys VITA_MAX_ISA.
-std::unique_ptr<Backend> make_cpu_backend();
+// oneDNN and our own loops for AVX-512, AVX2 and plain x86-64; obeys VITA_MAX_ISA. Streams may have 1 or
+// max_threads threads; every plan is made for both, so ask for more than 1 only where it is used.
+std::unique_ptr<Backend> make_cpu_backend(int max_threads = 1);
 
 }  // namespace vita

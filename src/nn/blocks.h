@@ -47,7 +47,6 @@ class ResBlock {
 
  private:
   const Backend* backend_;
-  ResBlockConfig config_;
   GroupNorm norm1_;
   Conv2d conv1_;
   GroupNorm norm2_;
