@@ -38,7 +38,7 @@ float framing(const WorldMaps& maps, Camera& c, float pitch_jitter) {
   }
   c.pitch = std::clamp(highest * .35f - .05f, -.25f, .12f) + pitch_jitter;
   return -std::max(0.f, highest - .22f) * 150 - (foreground < .03f ? 40.f : 0.f) + std::min(highest, .2f) * 140 +
-         static_cast<float>(std::min(water, 5)) * 2.5f;
+         static_cast<float>(std::min(water, 4)) * 2.f;
 }
 
 float things_in_view(const SceneView& scene, const Camera& c) {
@@ -82,7 +82,7 @@ Camera choose_viewpoint(const WorldMaps& maps, const float* sun, const ViewArea&
     c.yaw = static_cast<float>(between(0, 1) < .45 ? sun_yaw + between(-.6, .6) : between(0, 6.2831853));
     c.tan_half = static_cast<float>(between(.48, .66));
     const float jitter = static_cast<float>(between(-.05, .04));
-    float score = static_cast<float>(between(0, 30)) + openness(maps, c);
+    float score = static_cast<float>(between(0, 30)) + openness(maps, c) - (maps.land(c.x, c.z) < .5f ? 25.f : 0.f);
     score += framing(maps, c, jitter) + things_in_view(scene, c);
     if (score > best_score) {
       best_score = score;
