@@ -8,11 +8,12 @@
 
 #define VITA_EXPORT __attribute__((visibility("default")))
 
-extern "C" VITA_EXPORT void vt_generate_region(const float* attributes, uint32_t seed, double x0, double z0, int n,
-                                               float* fine, float* density) {
+extern "C" VITA_EXPORT void vt_generate_region(const float* attributes, uint32_t seed, double x0,
+                                               double z0, int n, float* fine, float* density) {
   std::vector<float> scratch(static_cast<std::size_t>(vita::terrain_scratch_floats(n)));
-  vita::TerrainRequest request{attributes, seed,    static_cast<float>(x0), static_cast<float>(z0), n,
-                               fine,       density, scratch.data()};
+  vita::TerrainRequest request{
+      attributes, seed,    static_cast<float>(x0), static_cast<float>(z0), n,
+      fine,       density, scratch.data()};
   switch (vita::cpu_isa()) {
     case vita::Isa::avx512: return vita::avx512::generate_region(request);
     case vita::Isa::avx2: return vita::avx2::generate_region(request);

@@ -1,5 +1,5 @@
-// The procedural terrain of the training worlds: height, ground mix, rock and cap of 4 m cells and the densities of
-// things of 32 m cells, as pure functions of attributes, seed and world position.
+// The procedural terrain of the training worlds: height, ground mix, rock and cap of 4 m cells and
+// the densities of things of 32 m cells, as pure functions of attributes, seed and world position.
 #include "renderer/terrain.h"
 
 #include "models/world/spec.h"
@@ -14,8 +14,8 @@ using namespace world;
 enum Biome { kMountains, kDesert, kHills, kTundra, kVolcano, kCanyon, kForest, kIslands };
 
 // Raw heights below which about 2 %, a biome's usual share and about half of the land lies.
-constexpr float kLevels[kBiomes][3] = {{8, 22, 60},  {-30, -20, 8}, {-50, -24, 2}, {-20, -6, 6},
-                                       {-10, 2, 28}, {-6, 2, 22},   {-6, 8, 34},  {-14, 3, 16}};
+constexpr float kLevels[kBiomes][3] = {{8, 18, 64},  {-20, -11, 7}, {-50, -30, 2}, {-20, -7, 6},
+                                       {-10, 6, 29}, {-6, 0, 34},   {-6, 0, 35},   {-14, 5, 12}};
 // Slope at which ground gives way to rock, height of the cap line, and how far the line wanders.
 constexpr float kRockSlope[kBiomes] = {0.72f, 0.80f, 0.78f, 0.70f, 0.62f, 0.62f, 0.80f, 0.72f};
 constexpr float kCapLine[kBiomes] = {92.f, 62.f, 66.f, 14.f, 120.f, 106.f, 85.f, 60.f};
@@ -49,8 +49,10 @@ Land make_land(const float* attributes, uint32_t seed) {
   w.amplitude = power_of_two(relief * (relief < 0.f ? 1.3f : 0.55f));
   w.roughness = power_of_two(relief * 0.8f);
   const float* level = kLevels[w.biome];
-  w.level = water < 0.f ? level[1] + (level[0] - level[1]) * -water : level[1] + (level[2] - level[1]) * water;
-  bool wet = w.biome == kMountains || w.biome == kHills || w.biome == kForest || w.biome == kTundra;
+  w.level = water < 0.f ? level[1] + (level[0] - level[1]) * -water
+                        : level[1] + (level[2] - level[1]) * water;
+  bool wet = w.biome == kMountains || w.biome == kHills || w.biome == kForest ||
+             w.biome == kTundra || w.biome == kVolcano;
   w.river = wet && water > -0.5f ? 1.f : 0.f;
   float angle = (unit(seed, 1) - 0.5f) * 0.9f + 0.6f;
   w.wind_x = 1.f - angle * angle * 0.5f + angle * angle * angle * angle / 24.f;
@@ -59,7 +61,8 @@ Land make_land(const float* attributes, uint32_t seed) {
 }
 
 Fine fine_at(F x, F z, int seed) {
-  return {{fine_noise(x, z, seed, 0), fine_noise(x, z, seed, 1), fine_noise(x, z, seed, 2), fine_noise(x, z, seed, 3)}};
+  return {{fine_noise(x, z, seed, 0), fine_noise(x, z, seed, 1), fine_noise(x, z, seed, 2),
+           fine_noise(x, z, seed, 3)}};
 }
 
 F raw_height(const Land& w, F x, F z, const Fine& fine) {
@@ -80,7 +83,8 @@ F settled_height(const Land& w, F x, F z, const Fine& fine) {
   F h = (raw_height(w, x, z, fine) - w.level) * w.amplitude;
   if (w.biome == kIslands) {
     F up = max(h, 0.f);
-    F reef = exp(-(h + 9.f) * (h + 9.f) * (1.f / 9.f)) * smoothstep(0.05f, 0.4f, field(x, z, 620.f, w.salt + 60));
+    F reef = exp(-(h + 9.f) * (h + 9.f) * (1.f / 9.f)) *
+             smoothstep(0.05f, 0.4f, field(x, z, 620.f, w.salt + 60));
     h = h + up * up * 0.085f / (F(1.f) + up * (1.f / 70.f)) + reef * 10.5f;
   }
   if (w.river > 0.f) {
@@ -96,13 +100,17 @@ F settled_height(const Land& w, F x, F z, const Fine& fine) {
   return max(h * (F(1.f) - near_shore * 0.6f), F(-60.f));
 }
 
-// Detail that depends on the slope of the land: gullies and ledges on steep ground, ripples on flat ground.
+// Detail that depends on the slope of the land: gullies and ledges on steep ground, ripples on flat
+// ground.
 F detail(const Land& w, F h, F slope, const Fine& fine) {
   F steep = saturate(slope * 1.3f);
-  F gullies = F(1.f) - abs(fine.n[0]) * 2.2f + (F(0.5f) - abs(fine.n[1]) * 1.3f) + fine.n[2] * 0.35f + fine.n[3] * 0.22f;
+  F gullies = F(1.f) - abs(fine.n[0]) * 2.2f + (F(0.5f) - abs(fine.n[1]) * 1.3f) +
+              fine.n[2] * 0.35f + fine.n[3] * 0.22f;
   F ripples = fine.n[1] * 0.5f + fine.n[2] * 0.35f + fine.n[3] * 0.15f;
   float sand = w.biome == kDesert ? 0.25f : 1.f;
-  float gully = w.biome == kDesert || w.biome == kCanyon ? 2.f : (w.biome == kHills || w.biome == kForest ? 2.4f : 4.5f);
+  float gully = w.biome == kDesert || w.biome == kCanyon
+                    ? 2.f
+                    : (w.biome == kHills || w.biome == kForest ? 2.4f : 4.5f);
   F dry = smoothstep(0.5f, 6.f, h);
   return (gullies * steep * steep * gully * dry + ripples * (0.5f * sand)) * w.roughness;
 }
@@ -117,8 +125,11 @@ Planes planes_of(const TerrainRequest& r) {
   return {r.scratch, r.scratch + plane, r.scratch + 2 * plane, stride};
 }
 
-// World coordinate of the centre of cell i of a row or column, counted with margins. Exact: all whole numbers.
-float cell_centre(float origin, int i) { return origin + static_cast<float>((i - kTerrainMargin) * 4 + 2); }
+// World coordinate of the centre of cell i of a row or column, counted with margins. Exact: all
+// whole numbers.
+float cell_centre(float origin, int i) {
+  return origin + static_cast<float>((i - kTerrainMargin) * 4 + 2);
+}
 
 // Steepness at the vector of cells p of a plane.
 F slope_at(const float* p, int64_t stride) {
@@ -147,7 +158,8 @@ void build_heights(const TerrainRequest& r, const Land& w, const Planes& planes)
       Fine fine = fine_at(x, z, static_cast<int>(r.seed));
       const float* at = planes.macro + j * planes.stride + i;
       F h = load(at);
-      store(planes.height + j * planes.stride + i, h + detail(w, h, slope_at(at, planes.stride), fine));
+      store(planes.height + j * planes.stride + i,
+            h + detail(w, h, slope_at(at, planes.stride), fine));
     }
   }
 }
@@ -158,7 +170,8 @@ struct Cover {
 
 Cover cover_at(const Land& w, int season, F x, F z, F h, F slope, const Fine& fine) {
   Warp p = warp(x, z, 420.f, 110.f, w.salt + 80);
-  F patches = field(p.x, p.z, 230.f, w.salt + 81) * 0.75f + field(p.x, p.z, 105.f, w.salt + 82) * 0.4f;
+  F patches =
+      field(p.x, p.z, 230.f, w.salt + 81) * 0.75f + field(p.x, p.z, 105.f, w.salt + 82) * 0.4f;
   patches += fine.n[0] * 0.20f + fine.n[1] * 0.08f + field(x, z, 900.f, w.salt + 84) * 0.5f;
   patches += smoothstep(4.f, 70.f, h) * 0.7f - 0.3f;  // meadows below, drier ground above
   float edge = kRockSlope[w.biome];
@@ -166,8 +179,11 @@ Cover cover_at(const Land& w, int season, F x, F z, F h, F slope, const Fine& fi
   float line = kCapLine[w.biome] * (w.amplitude * 0.5f + 0.5f), width = kCapWidth[w.biome];
   if (season == 2) line = line * 0.2f - 6.f;
   if (season == 0) line *= 1.15f;
-  F lifted = h + (field(x, z, 260.f, w.salt + 86) + fine.n[0] * 0.6f + fine.n[1] * 0.35f + fine.n[2] * 0.2f) * width -
-             slope * width;
+  F lifted =
+      h +
+      (field(x, z, 260.f, w.salt + 86) + fine.n[0] * 0.6f + fine.n[1] * 0.35f + fine.n[2] * 0.2f) *
+          width -
+      slope * width;
   F cap = smoothstep(line - width * 0.25f, line + width * 0.25f, lifted) * (F(1.f) - rock * 0.85f);
   return {saturate(patches * 0.55f + 0.5f), rock, cap * smoothstep(0.5f, 2.5f, h)};
 }
@@ -196,7 +212,8 @@ void build_cover(const TerrainRequest& r, const Land& w, const Planes& planes) {
       store(row[4], slope);
       int count = r.n - i < kLanes ? r.n - i : kLanes;
       for (int k = 0; k < 4; k++) {
-        std::memcpy(r.fine + k * plane + static_cast<int64_t>(j) * r.n + i, row[k], count * sizeof(float));
+        std::memcpy(r.fine + k * plane + static_cast<int64_t>(j) * r.n + i, row[k],
+                    count * sizeof(float));
       }
       std::memcpy(planes.slope + at, row[4], count * sizeof(float));
     }
@@ -230,7 +247,8 @@ void build_things(const TerrainRequest& r, const Land& w, const Planes& planes) 
       for (int c = 0; c < kThingClasses; c++) {
         float row[kLanes];
         store(row, d.of[c]);
-        std::memcpy(r.density + (static_cast<int64_t>(c) * cells + j) * cells + i, row, count * sizeof(float));
+        std::memcpy(r.density + (static_cast<int64_t>(c) * cells + j) * cells + i, row,
+                    count * sizeof(float));
       }
     }
   }

@@ -19,7 +19,9 @@ inline constexpr int kTerrainMargin = 2;  // cells around the region that slopes
 // Row length of the scratch planes: the region, its margins and one vector of slack.
 constexpr int64_t terrain_stride(int n) { return (n + 2 * kTerrainMargin + 15) / 16 * 16; }
 // Three planes of heights and slopes.
-constexpr int64_t terrain_scratch_floats(int n) { return 3 * terrain_stride(n) * (n + 2 * kTerrainMargin) + 16; }
+constexpr int64_t terrain_scratch_floats(int n) {
+  return 3 * terrain_stride(n) * (n + 2 * kTerrainMargin) + 16;
+}
 
 namespace avx512 {
 void generate_region(const TerrainRequest& request);
