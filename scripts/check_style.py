@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAX_HEADER_LINES = 200
 MAX_SOURCE_LINES = 500
 MAX_FUNCTION_LINES = 60
-MAX_PYTHON_COLUMNS = 110
+MAX_PYTHON_COLUMNS = 120
 
 CPP = {".h", ".cc", ".cu", ".cuh"}
 SOURCES = CPP | {".py", ".js", ".mjs", ".sh"}

@@ -18,12 +18,10 @@ constexpr int kMaxHeaderDepth = 3;  // header, tensor, shape
 constexpr struct {
   Dtype dtype;
   const char* name;
-  size_t bytes;
 } kDtypes[] = {
-    {Dtype::f64, "F64", 8},      {Dtype::f32, "F32", 4}, {Dtype::f16, "F16", 2},
-    {Dtype::bf16, "BF16", 2},    {Dtype::i64, "I64", 8}, {Dtype::i32, "I32", 4},
-    {Dtype::i16, "I16", 2},      {Dtype::i8, "I8", 1},   {Dtype::u8, "U8", 1},
-    {Dtype::boolean, "BOOL", 1},
+    {Dtype::f64, "F64"}, {Dtype::f32, "F32"},      {Dtype::f16, "F16"}, {Dtype::bf16, "BF16"},
+    {Dtype::i64, "I64"}, {Dtype::i32, "I32"},      {Dtype::i16, "I16"}, {Dtype::i8, "I8"},
+    {Dtype::u8, "U8"},   {Dtype::boolean, "BOOL"},
 };
 
 class HeaderReader {
@@ -163,7 +161,7 @@ class HeaderReader {
       refuse(out.name, "data_offsets is " + json_excerpt(offsets) +
                            ", expected the second not below the first");
     }
-    uint64_t bytes = dtype_bytes(out.dtype);
+    uint64_t bytes = element_bytes(out.dtype);
     for (int64_t size : out.shape) {
       if (__builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes)) {
         refuse(out.name, "the shape " + shape_text(out.shape) + " is larger than any file");
@@ -176,9 +174,9 @@ class HeaderReader {
     }
     out.begin = data_begin_ + static_cast<size_t>(begin);
     out.end = data_begin_ + static_cast<size_t>(end);
-    if (out.begin % dtype_bytes(out.dtype) != 0) {
+    if (out.begin % element_bytes(out.dtype) != 0) {
       refuse(out.name, "the data starts at byte " + std::to_string(out.begin) +
-                           ", expected a multiple of " + std::to_string(dtype_bytes(out.dtype)));
+                           ", expected a multiple of " + std::to_string(element_bytes(out.dtype)));
     }
   }
 
@@ -220,13 +218,6 @@ const char* dtype_name(Dtype dtype) {
     if (known.dtype == dtype) return known.name;
   }
   return "?";
-}
-
-size_t dtype_bytes(Dtype dtype) {
-  for (const auto& known : kDtypes) {
-    if (known.dtype == dtype) return known.bytes;
-  }
-  return 0;
 }
 
 std::string shape_text(std::span<const int64_t> shape) {

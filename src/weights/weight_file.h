@@ -12,8 +12,7 @@
 
 namespace vita {
 
-const char* dtype_name(Dtype dtype);  // as in the file: "F32", "BF16" ...
-size_t dtype_bytes(Dtype dtype);
+const char* dtype_name(Dtype dtype);                     // as in the file: "F32", "BF16" ...
 std::string shape_text(std::span<const int64_t> shape);  // "[32, 20, 3, 3]"
 
 // Points into the file's memory: valid as long as the WeightFile lives.
