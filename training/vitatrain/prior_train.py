@@ -47,8 +47,11 @@ class Batches:
     """Random batches of warped windows, their shape attributes, masks and times, all from one random generator."""
 
     def __init__(self, arrays, seed, drop=0.1):
-        self.windows, self.attributes = arrays["windows"], arrays["attributes"]
+        self.use(arrays)
         self.rng, self.drop = np.random.default_rng(seed), drop
+
+    def use(self, arrays):
+        self.windows, self.attributes = arrays["windows"], arrays["attributes"]
 
     def take(self, count, indices=None, turn=True):
         rng = self.rng
@@ -106,7 +109,7 @@ class Trainer:
         self.checkpoint = os.path.join(args.out, "prior.pt")
         if os.path.exists(self.checkpoint):
             self.resume()
-        self.batches = Batches(arrays, seed=[args.seed, self.step])
+        self.batches = Batches(arrays, [args.seed, self.step])
 
     def resume(self):
         saved = torch.load(self.checkpoint)
@@ -181,8 +184,17 @@ def draw_curve(curve, path):
     pyplot.close()
 
 
-def train(args, arrays, held_out):
-    trainer = Trainer(args, arrays, held_out)
+def train(args):
+    """Windows that prior_data adds meanwhile are taken in at each save."""
+    trainer = Trainer(args, prior_data.load(args.data)[0], prior_data.load(args.held_out_data)[0])
+    try:
+        run(args, trainer)
+    except KeyboardInterrupt:
+        trainer.save(float("nan"))
+        print(f"\nstopped at step {trainer.step}; the same command goes on from here")
+
+
+def run(args, trainer):
     started, first, recent = time.time(), trainer.step, []
     while trainer.fraction() < 1:
         recent.append(trainer.advance())
@@ -191,12 +203,12 @@ def train(args, arrays, held_out):
             running = float(np.mean(recent))
             error = trainer.save(running)
             recent = []
+            trainer.batches.use(prior_data.load(args.data)[0])
             rate = (trainer.step - first) * args.batch / (time.time() - started)
             print(f"\nprior step {trainer.step}: training {running:.4f}, held out {error:.4f}, {rate:.0f} windows/s",
                   flush=True)
         if trainer.step % 20 == 0:
             prior_data.progress(int(1000 * min(trainer.fraction(), 1)), 1000, started, f"step {trainer.step}")
-    return trainer
 
 
 def main():
@@ -219,7 +231,7 @@ def main():
         prior_data.generate(args.data, 16, 4, 1, prior_data.Synthetic())
         prior_data.generate(args.held_out_data, 8, 4, 2, prior_data.Synthetic(), held_out=True)
     os.makedirs(args.out, exist_ok=True)
-    train(args, prior_data.load(args.data)[0], prior_data.load(args.held_out_data)[0])
+    train(args)
 
 
 if __name__ == "__main__":

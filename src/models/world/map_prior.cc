@@ -1,0 +1,184 @@
+#include "models/world/map_prior.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "core/error.h"
+#include "models/world/hash_noise.h"
+#include "models/world/membrane.h"
+#include "models/world/shape_attributes.h"
+
+namespace vita::world {
+namespace {
+
+constexpr int kCells = kWindowCells * kWindowCells, kChannels = kMapChannels;
+
+// Heights are warped for the flow, so that what lies near the water (rivers, shores, dunes) stands
+// out of the noise as much as ranges do.
+constexpr float kLinear = 0.8f, kLog = 0.35f, kSharpness = 10.f;
+
+float warp_height(float u) { return kLinear * u + kLog * std::asinh(kSharpness * u); }
+
+// Newton's method from the steep side, whence it converges without overshooting.
+float unwarp_height(float w) {
+  float u = w / (kLinear + kLog * kSharpness);
+  for (int k = 0; k < 4; k++) {
+    const float s = kSharpness * u;
+    u -= (warp_height(u) - w) / (kLinear + kLog * kSharpness / std::sqrt(1.f + s * s));
+  }
+  return u;
+}
+
+int parity(int ti, int tj) { return (ti & 1) + 2 * (tj & 1); }
+
+// Cells [begin, begin + count) of a window along one axis belong to the neighbour at offset d; the
+// first of them is its cell `own`.
+struct Span {
+  int begin, count, own;
+};
+Span margin_span(int d) {
+  if (d < 0) return {0, kMarginCells, kTileCells - kMarginCells};
+  if (d > 0) return {kMarginCells + kTileCells, kMarginCells, 0};
+  return {kMarginCells, kTileCells, 0};
+}
+
+// Fills the cells of a window that one neighbour holds.
+void add_known(const float* maps, TileOffset offset, float* known, float* mask) {
+  const Span x = margin_span(offset.di), z = margin_span(offset.dj);
+  for (int r = 0; r < z.count; r++) {
+    for (int c = 0; c < x.count; c++) {
+      const int cell = (z.begin + r) * kWindowCells + x.begin + c;
+      const float* from = maps + (z.own + r) * kTileCells + x.own + c;
+      float* to = known + int64_t{cell} * kChannels;
+      to[0] = warp_height(from[0]);
+      for (int k = 1; k < kChannels; k++) to[k] = from[k * kTileCells * kTileCells] * 2.f - 1.f;
+      mask[cell] = 1.f;
+    }
+  }
+}
+
+// What keeps the network's input, target and error at unit size for every t.
+struct Scales {
+  float in, skip, out;
+};
+Scales scales_at(float t, float sigma) {
+  const float s2 = sigma * sigma, variance = (1.f - t) * (1.f - t) * s2 + t * t;
+  return {1.f / std::sqrt(variance), (1.f - t) * s2 / variance, t * std::sqrt(s2 / variance)};
+}
+
+// One window on its way from noise to land; all arrays are [48][48][channels].
+struct Window {
+  float *state, *noise, *known, *mask, *clean;
+};
+
+void write_input(const Window& w, float t, float scale, float* input) {
+  for (int cell = 0; cell < kCells; cell++, input += PriorNetwork::kInputs) {
+    const int64_t at = int64_t{cell} * kChannels;
+    const bool fixed = w.mask[cell] > 0.f;
+    for (int k = 0; k < kChannels; k++) {
+      if (fixed) w.state[at + k] = (1.f - t) * w.known[at + k] + t * w.noise[at + k];
+      input[k] = w.state[at + k] * scale;
+      input[kChannels + k] = w.known[at + k];
+    }
+    input[2 * kChannels] = w.mask[cell];
+  }
+}
+
+// From the network's output to the expected clean window, and one Euler step towards it if `next` >
+// 0.
+void step(const Window& w, const float* raw, Scales s, float t, float next) {
+  for (int64_t at = 0; at < int64_t{kCells} * kChannels; at++) {
+    float clean = w.state[at] * s.skip + raw[at] * s.out;
+    if (at % kChannels != 0) clean = std::clamp(clean, -1.f, 1.f);
+    w.clean[at] = clean;
+    if (next > 0.f)
+      w.state[at] = (1.f - next) * clean + next * (w.state[at] - (1.f - t) * clean) / t;
+  }
+}
+
+void write_tile(const Window& w, float* out) {
+  for (int cell = 0; cell < kTileCells * kTileCells; cell++) {
+    const int z = cell / kTileCells + kMarginCells, x = cell % kTileCells + kMarginCells;
+    const float* from = w.clean + (int64_t{z} * kWindowCells + x) * kChannels;
+    out[cell] = unwarp_height(from[0]);
+    for (int k = 1; k < kChannels; k++) {
+      out[k * kTileCells * kTileCells + cell] = std::clamp(from[k], -1.f, 1.f) * 0.5f + 0.5f;
+    }
+  }
+}
+
+}  // namespace
+
+void prior_noise(uint32_t seed, int ti, int tj, float* out) {
+  for (int z = 0; z < kWindowCells; z++) {
+    for (int x = 0; x < kWindowCells; x++) {
+      const int world_x = ti * kTileCells + x - kMarginCells,
+                world_z = tj * kTileCells + z - kMarginCells;
+      for (uint32_t c = 0; c < kChannels; c++) {
+        const uint32_t salt = seed * 7919u + c * 104729u;
+        *out++ = normal_of(hash_cell(world_x, world_z, salt + 101u),
+                           hash_cell(world_x, world_z, salt + 202u));
+      }
+    }
+  }
+}
+
+MapPrior::MapPrior(const Build& b, const Config& config)
+    : config_(PriorConfig::read(config)), network_(b, config_) {}
+
+std::span<const TileOffset> MapPrior::needed(int ti, int tj) {
+  static constexpr TileOffset kSides[] = {{-1, 0}, {1, 0}};
+  static constexpr TileOffset kRows[] = {{-1, -1}, {0, -1}, {1, -1}, {-1, 1}, {0, 1}, {1, 1}};
+  static constexpr TileOffset kAll[] = {{-1, -1}, {0, -1}, {1, -1}, {-1, 0},
+                                        {1, 0},   {-1, 1}, {0, 1},  {1, 1}};
+  switch (parity(ti, tj)) {
+    case 0: return {};
+    case 1: return kSides;
+    case 2: return kRows;
+    default: return kAll;
+  }
+}
+
+void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const {
+  auto scratch = run.workspace.scope();
+  auto floats = [&](int64_t channels) {
+    return scratch.take(Dtype::f32, {1, kWindowCells, kWindowCells, channels});
+  };
+  const View state = floats(kChannels), noise = floats(kChannels), known = floats(kChannels),
+             mask = floats(1), clean = floats(kChannels), input = floats(PriorNetwork::kInputs),
+             raw = floats(kChannels);
+  const View condition = scratch.take(Dtype::f32, {1, config_.condition});
+  const Window window{state.f32(), noise.f32(), known.f32(), mask.f32(), clean.f32()};
+
+  std::memset(window.known, 0, known.bytes());
+  std::memset(window.mask, 0, mask.bytes());
+  for (const TileOffset offset : needed(tile.ti, tile.tj)) {
+    const float* maps = tile.neighbours[static_cast<size_t>((offset.dj + 1) * 3 + offset.di + 1)];
+    if (maps == nullptr) {
+      throw Error(ErrorCode::internal, "prior: tile (" + std::to_string(tile.ti) + ", " +
+                                           std::to_string(tile.tj) + ") needs its neighbour at (" +
+                                           std::to_string(offset.di) + ", " +
+                                           std::to_string(offset.dj) + "), found none");
+    }
+    add_known(maps, offset, window.known, window.mask);
+  }
+  prior_noise(tile.seed, tile.ti, tile.tj, window.noise);
+  std::memcpy(window.state, window.noise, state.bytes());
+
+  const std::array<float, kAttributes> shape = shape_attributes(tile.attributes);
+  for (size_t k = 0; k < config_.times.size(); k++) {
+    const float t = config_.times[k],
+                next = k + 1 < config_.times.size() ? config_.times[k + 1] : 0.f;
+    const Scales scales = scales_at(t, config_.sigma_data);
+    network_.embed(run, shape.data(), t, condition);
+    write_input(window, t, scales.in, input.f32());
+    network_(run, input, condition, raw);
+    step(window, raw.f32(), scales, t, next);
+  }
+  continue_neighbours(run, window.known, window.mask, window.clean);
+  write_tile(window, out);
+}
+
+}  // namespace vita::world
