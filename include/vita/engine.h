@@ -21,7 +21,8 @@ struct EngineOptions {
 // Owns the weights and the plans. All const methods may be called from several threads at once.
 class VITA_API Engine {
  public:
-  // Throws Error: not_found or corrupt for the model's files, invalid_argument for the thread count.
+  // Throws Error: not_found or corrupt for the model's files, invalid_argument for the thread
+  // count.
   explicit Engine(const EngineOptions& options);
   ~Engine();
   Engine(Engine&&) noexcept;

@@ -20,7 +20,8 @@ struct SessionOptions {
   bool paced = false;  // true: one frame per 1/fps of the clock, late ones are skipped and counted
 };
 
-// Frames since the start that were skipped, or delivered more than one period late; paced sessions only.
+// Frames since the start that were skipped, or delivered more than one period late; paced sessions
+// only.
 struct PaceCounters {
   int64_t skipped = 0, late = 0;
 };

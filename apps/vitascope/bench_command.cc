@@ -1,0 +1,51 @@
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "command.h"
+#include "report.h"
+
+namespace vita {
+namespace {
+
+struct BenchArguments {
+  BenchRequest request;
+  std::string size = "1280x720";
+  bool json = false;
+};
+
+int run_bench_command(BenchArguments& arguments) {
+  BenchRequest& request = arguments.request;
+  const PictureSize size = parse_size(arguments.size);
+  request.width = size.width;
+  request.height = size.height;
+  if (request.model_dir.empty()) request.model_dir = default_model_dir();
+  request.program = std::filesystem::read_symlink("/proc/self/exe").string();
+  const BenchReport report = run_bench(request, open_model, [](const std::string& what) {
+    std::fprintf(stderr, "measuring %s\n", what.c_str());
+  });
+  if (arguments.json) {
+    print_json(bench_json(request, report));
+  } else {
+    std::fputs(bench_text(request, report).c_str(), stdout);
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<BenchArguments>();
+  BenchRequest& request = arguments->request;
+  CLI::App* command =
+      app.add_subcommand("bench", "measure first frame, frames a second and every stage");
+  command->add_option("--size", arguments->size, "picture size")->capture_default_str();
+  command->add_option("--model", request.model_dir, "folder of the model");
+  command->add_option("--threads", request.threads, "threads to use; 0: all processors")
+      ->capture_default_str();
+  command->add_flag("--quick", request.quick, "few prompts and frames: a try, not a measurement");
+  command->add_flag("--json", arguments->json, "print the result as one JSON object");
+  command->callback([arguments, &exit_code] { exit_code = run_bench_command(*arguments); });
+}
+
+}  // namespace vita

@@ -1,0 +1,22 @@
+// What the commands share.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace vita {
+
+// Exit codes; see docs/cli.md.
+inline constexpr int kExitOk = 0, kExitInternal = 1, kExitBadInput = 2, kExitInterrupted = 130;
+
+struct PictureSize {
+  int width = 1280, height = 720;
+};
+// "1280x720". Throws Error{invalid_argument}.
+PictureSize parse_size(const std::string& text);
+
+// Each adds its subcommand; the subcommand's callback sets `exit_code`.
+void add_generate(CLI::App& app, int& exit_code);
+void add_bench(CLI::App& app, int& exit_code);
+void add_understand(CLI::App& app, int& exit_code);
+
+}  // namespace vita

@@ -1,0 +1,53 @@
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "command.h"
+#include "core/error.h"
+#include "vita/version.h"
+
+namespace {
+
+int complain(const char* message, int exit_code) {
+  std::fprintf(stderr, "vitascope: error: %s\n", message);
+  return exit_code;
+}
+
+int run(int argc, char** argv) {
+  int exit_code = vita::kExitOk;
+  CLI::App app{"Real-time generative video: words become a world, a camera flies through it.",
+               "vitascope"};
+  app.set_version_flag("--version", VITA_VERSION);
+  app.require_subcommand(1);
+  vita::add_generate(app, exit_code);
+  vita::add_understand(app, exit_code);
+  vita::add_bench(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    return app.exit(e);  // --help, --version
+  } catch (const CLI::ParseError& e) {
+    complain(e.what(), vita::kExitBadInput);
+    std::fputs("Run vitascope --help, or vitascope COMMAND --help.\n", stderr);
+    return vita::kExitBadInput;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A file that grows past a limit is an error of writing, with a message, not the end of the
+  // process.
+  std::signal(SIGXFSZ, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const vita::Error& e) {
+    const bool ours = e.code() == vita::ErrorCode::internal;
+    return complain(e.what(), ours ? vita::kExitInternal : vita::kExitBadInput);
+  } catch (const std::exception& e) {
+    return complain(e.what(), vita::kExitInternal);
+  }
+}

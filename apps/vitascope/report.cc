@@ -1,0 +1,168 @@
+#include "report.h"
+
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+
+namespace vita {
+namespace {
+
+// Milliseconds and rates are shown to a hundredth.
+double rounded(double value) { return std::round(value * 100) / 100; }
+
+__attribute__((format(printf, 1, 2))) std::string print(const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+Json stage_json(const Histogram& h) {
+  return {{"mean", rounded(h.mean_ms())},
+          {"p50", rounded(h.percentile_ms(0.5))},
+          {"p95", rounded(h.percentile_ms(0.95))},
+          {"p99", rounded(h.percentile_ms(0.99))}};
+}
+
+Json percentiles_json(const Percentiles& p) {
+  return {{"count", p.count},
+          {"p50", rounded(p.p50)},
+          {"p95", rounded(p.p95)},
+          {"p99", rounded(p.p99)}};
+}
+
+// Thread-milliseconds a frame.
+Json stages_json(const PipelineStats& stages, const EncodeStats& encode) {
+  return {{"projector", stage_json(stages.projector)},
+          {"painter", stage_json(stages.painter)},
+          {"paint_total", stage_json(stages.paint_cpu)},
+          {"advance", stage_json(stages.advance_cpu)},
+          {"encode",
+           {{"mean", rounded(encode.cpu_ms_mean)},
+            {"p50", rounded(encode.cpu_ms_p50)},
+            {"p95", rounded(encode.cpu_ms_p95)},
+            {"p99", rounded(encode.cpu_ms_p99)}}}};
+}
+
+Json interval_json(const EncodeStats& encode) {
+  return {{"p50", rounded(encode.interval_ms_p50)},
+          {"p95", rounded(encode.interval_ms_p95)},
+          {"p99", rounded(encode.interval_ms_p99)}};
+}
+
+std::string stage_row(const char* name, const Histogram& h) {
+  return print("  %-12s %8.2f %8.2f %8.2f %8.2f\n", name, h.mean_ms(), h.percentile_ms(0.5),
+               h.percentile_ms(0.95), h.percentile_ms(0.99));
+}
+
+}  // namespace
+
+void print_json(const Json& json) {
+  std::printf("%s\n", json.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
+Json understanding_json(const Understanding& understanding) {
+  Json understood = Json::object(), details = Json::array();
+  for (const UnderstoodItem& item : understanding.understood) {
+    understood[item.attribute] = item.value;
+    details.push_back({{"attribute", item.attribute},
+                       {"value", item.value},
+                       {"words", item.words},
+                       {"confidence", rounded(item.confidence)}});
+  }
+  return {{"understood", understood}, {"ignored", understanding.ignored}, {"details", details}};
+}
+
+Json generate_json(const GenerateRequest& request, const GenerateReport& report) {
+  Json json = {{"path", request.output_path},
+               {"frames", report.frames},
+               {"fps", rounded(report.fps)},
+               {"ttff_ms", rounded(report.ttff_ms)},
+               {"cold_start_ms", rounded(report.cold_start_ms)},
+               {"width", request.width},
+               {"height", request.height},
+               {"seed", request.seed},
+               {"interrupted", report.interrupted}};
+  json.update(understanding_json(report.understanding));
+  json["stages_core_ms"] = stages_json(report.stages, report.encode);
+  json["frame_ms"] = interval_json(report.encode);
+  return json;
+}
+
+Json bench_json(const BenchRequest& request, const BenchReport& report) {
+  return {{"width", request.width},
+          {"height", request.height},
+          {"threads", report.threads},
+          {"quick", request.quick},
+          {"first_frame_cold_ms", percentiles_json(report.cold_first_frame_ms)},
+          {"first_frame_warm_ms", percentiles_json(report.warm_first_frame_ms)},
+          {"frames", report.frames},
+          {"fps", rounded(report.fps)},
+          {"frame_ms", interval_json(report.encode)},
+          {"stages_core_ms", stages_json(report.stages, report.encode)},
+          {"peak_memory_mib", rounded(report.peak_memory_mib)},
+          {"weights", report.weights_hash},
+          {"machine",
+           {{"cpu", report.machine.cpu},
+            {"isa", report.machine.isa},
+            {"processors", report.machine.processors},
+            {"memory_gib", rounded(report.machine.memory_gib)},
+            {"kernel", report.machine.kernel},
+            {"compiler", report.machine.compiler}}}};
+}
+
+std::string understanding_text(const Understanding& understanding) {
+  std::string text = "understood:";
+  for (const UnderstoodItem& item : understanding.understood) {
+    text += " " + item.attribute + "=" + item.value;
+    if (!item.words.empty()) text += " (" + item.words + ")";
+    text += ",";
+  }
+  if (understanding.understood.empty()) text += " nothing,";
+  text.back() = '\n';
+  if (understanding.ignored.empty()) return text;
+  text += "ignored:";
+  for (const std::string& word : understanding.ignored) text += " " + word + ",";
+  text.back() = '\n';
+  return text;
+}
+
+std::string generate_text(const GenerateRequest& request, const GenerateReport& report) {
+  return print(
+             "%lld frames of %dx%d at %.1f frames a second, first frame %.0f ms, cold start %.0f "
+             "ms\n",
+             static_cast<long long>(report.frames), request.width, request.height, report.fps,
+             report.ttff_ms, report.cold_start_ms) +
+         request.output_path + "\n";
+}
+
+std::string bench_text(const BenchRequest& request, const BenchReport& report) {
+  const Percentiles& cold = report.cold_first_frame_ms;
+  const Percentiles& warm = report.warm_first_frame_ms;
+  const EncodeStats& e = report.encode;
+  std::string text =
+      print("%s, %d processors, %s; %d threads, %dx%d%s\n", report.machine.cpu.c_str(),
+            report.machine.processors, report.machine.isa.c_str(), report.threads, request.width,
+            request.height, request.quick ? "; quick, not a measurement" : "");
+  text += print("sustained          %8.2f frames a second over %lld frames, encoding included\n",
+                report.fps, static_cast<long long>(report.frames));
+  text += print("ms                 %8s %8s %8s\n", "p50", "p95", "p99");
+  text += print("first frame, cold  %8.1f %8.1f %8.1f   (%d processes)\n", cold.p50, cold.p95,
+                cold.p99, cold.count);
+  text += print("first frame, warm  %8.1f %8.1f %8.1f   (%d prompts)\n", warm.p50, warm.p95,
+                warm.p99, warm.count);
+  text += print("frame to frame     %8.1f %8.1f %8.1f\n", e.interval_ms_p50, e.interval_ms_p95,
+                e.interval_ms_p99);
+  text += print("core-ms a frame    %5s %8s %8s %8s\n", "mean", "p50", "p95", "p99");
+  text += stage_row("projector", report.stages.projector);
+  text += stage_row("painter", report.stages.painter);
+  text += stage_row("advance", report.stages.advance_cpu);
+  text += print("  %-12s %8.2f %8.2f %8.2f %8.2f\n", "encode", e.cpu_ms_mean, e.cpu_ms_p50,
+                e.cpu_ms_p95, e.cpu_ms_p99);
+  text += print("peak memory        %8.0f MiB\n", report.peak_memory_mib);
+  return text;
+}
+
+}  // namespace vita
