@@ -1,0 +1,11 @@
+// What the fuzzers feed. Each function takes any bytes, and must neither crash nor throw.
+#pragma once
+#include <cstddef>
+#include <span>
+
+namespace vita::fuzz {
+
+void read_safetensors(std::span<const std::byte> input);
+void read_config(std::span<const std::byte> input);
+
+}  // namespace vita::fuzz
