@@ -39,7 +39,7 @@ run: build  ## make a video: make run PROMPT="a desert at night" [OUT=out/desert
 	@$(PROGRAM) generate --prompt "$$PROMPT" $(ARGS) -o "$(OUT)"
 
 test: build-all  ## build and pass all tests
-	@cd build && ctest -L '^(fast|slow)$$' --output-on-failure
+	@cd build && ctest -LE '^(e2e|gpu)$$' --output-on-failure
 	@scripts/test_training.sh $(PYTHON) $(TRAIN_LIB)
 
 bench: build  ## first frame, frames per second, time of each stage

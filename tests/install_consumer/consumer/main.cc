@@ -1,5 +1,6 @@
 // Makes two small frames with the installed library: consumer MODEL_DIR
 #include <vita/engine.h>
+#include <vita/error.h>
 #include <vita/version.h>
 
 #include <cstdio>
