@@ -14,7 +14,7 @@ TRAIN_LIB := $(CURDIR)/build/training/renderer/libvitatrain.so
 # Through the environment, so that any character of a prompt reaches the program as it is.
 export PROMPT
 
-.PHONY: help setup configure build build-all run test bench format lint clean
+.PHONY: help setup setup-program configure build build-all run test bench format lint clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | \
@@ -25,13 +25,18 @@ ifneq ($(SETUP),0)
 	@scripts/setup.sh
 endif
 
-configure: setup
+setup-program:
+ifneq ($(SETUP),0)
+	@scripts/setup.sh program
+endif
+
+configure: setup-program
 	@cmake --preset release
 
 build: configure  ## build the program, build/vitascope (Release)
 	@cmake --build build --target $(notdir $(PROGRAM))
 
-build-all: configure  ## build everything: program, library, tests, training renderer
+build-all: setup configure  ## build everything: program, library, tests, training renderer
 	@cmake --build build
 
 run: build  ## make a video: make run PROMPT="a desert at night" [OUT=out/desert.mp4] [ARGS="--seconds 20"]
@@ -48,7 +53,7 @@ bench: build  ## first frame, frames per second, time of each stage
 format:  ## clang-format every C++ file
 	@git ls-files '*.h' '*.cc' | xargs clang-format -i
 
-lint: configure  ## clang-tidy, rooms, style
+lint: setup configure  ## clang-tidy, rooms, style
 	@$(PYTHON) scripts/check_layers.py
 	@$(PYTHON) scripts/check_style.py
 	@$(PYTHON) scripts/run_tidy.py build

@@ -1,14 +1,30 @@
 #!/bin/sh
 # Installs the Debian packages of scripts/packages.txt that are missing. Does nothing when all are there.
+#   scripts/setup.sh [all|program]     program: without what only tests, checks and training need
 set -eu
 cd "$(dirname "$0")/.."
+part=${1:-all}
+case "$part" in
+  all | program) ;;
+  *)
+    echo "setup: found the part \"$part\", expected all or program" >&2
+    exit 2
+    ;;
+esac
+
+wanted_packages() {
+  if [ "$part" = program ]; then
+    sed -n '/^# --- to build and run/,$p' scripts/packages.txt
+  else
+    cat scripts/packages.txt
+  fi | sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d'
+}
 
 missing_packages() {
-  while read -r package; do
-    case "$package" in '' | '#'*) continue ;; esac
+  wanted_packages | while read -r package; do
     status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
     [ "$status" = 'install ok installed' ] || echo "$package"
-  done <scripts/packages.txt
+  done
 }
 
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
