@@ -1,0 +1,308 @@
+"""Trains the painter on the shards that painter_data wrote.
+
+    python3 -m vitatrain.painter_train --minutes 60           # or --steps N; --resume goes on where a run stopped
+    python3 -m vitatrain.painter_train --tiny --data training/run/data/tiny
+
+Stage P first trains the per-pixel MLP on single pixels, then everything is trained on crops. Writes painter.pt
+(checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder."""
+import argparse
+import json
+import math
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from vitatrain import painter_model, safetensors_io
+from vitatrain.painter_data import Shards
+
+GRADIENT_WEIGHTS = (0.6, 0.3, 0.15)
+LAPLACE = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
+
+
+def charbonnier(difference):
+    return torch.sqrt(difference * difference + 1e-6)
+
+
+def picture_loss(luma, chroma, true_luma, true_chroma, edge_weight):
+    """Charbonnier, more of it along the truth's edges, and the difference of gradients at three scales."""
+    difference = luma - true_luma
+    error = charbonnier(difference)
+    edges = (F.conv2d(F.pad(true_luma, (1, 1, 1, 1), mode="replicate"), LAPLACE.to(luma)).abs() * 4).clamp(max=1)
+    loss = error.mean() + 1.5 * charbonnier(chroma - true_chroma).mean() + edge_weight * (error * edges).mean()
+    for weight in GRADIENT_WEIGHTS:
+        across = (difference[..., 1:] - difference[..., :-1]).abs().mean()
+        down = (difference[..., 1:, :] - difference[..., :-1, :]).abs().mean()
+        loss = loss + weight * (across + down)
+        difference = F.avg_pool2d(difference, 2)
+    return loss
+
+
+def to_tensors(batch, device):
+    """A batch of Shards -> planes, kinds, look and the truth's Y and UV."""
+    planes, kinds, rgb, look = (torch.from_numpy(a).to(device) for a in batch)
+    luma, chroma = painter_model.rgb_to_yuv(rgb.permute(0, 3, 1, 2).float() / 255)
+    return planes, kinds, look, luma, chroma
+
+
+def psnr(mean_squared_error):
+    return -10 * math.log10(max(mean_squared_error, 1e-9))
+
+
+@torch.no_grad()
+def evaluate(model, held_out, device, limit):
+    """PSNR in RGB (mean over crops) and the ratio of Laplacian energies on held-out crops."""
+    model.eval()
+    values, energy = [], [0.0, 0.0]
+    laplace = LAPLACE.to(device)
+    for first in range(0, min(len(held_out), limit), 8):
+        planes, kinds, rgb, look = held_out.take(range(first, min(first + 8, len(held_out), limit)))
+        planes, kinds, look, luma, _ = to_tensors((planes, kinds, rgb, look), device)
+        out_luma, out_chroma = model(planes, kinds, look)
+        truth = torch.from_numpy(rgb).to(device).permute(0, 3, 1, 2).float() / 255
+        error = (painter_model.yuv_to_rgb(out_luma, out_chroma) - truth).square().mean((1, 2, 3))
+        values += [psnr(e) for e in error.tolist()]
+        energy[0] += F.conv2d(out_luma, laplace).square().sum().item()
+        energy[1] += F.conv2d(luma, laplace).square().sum().item()
+    model.train()
+    return {"psnr": float(np.mean(values)), "psnr_min": float(np.min(values)),
+            "sharpness": energy[0] / max(energy[1], 1e-9), "crops": len(values)}
+
+
+class PixelTable:
+    """Random pixels of every crop: planes [n, K, 20], kinds [n, K], YUV [n, K, 3] of the 2x2 picture pixels."""
+
+    def __init__(self, shards, crops, pixels, rng):
+        index = rng.permutation(len(shards))[:crops]
+        self.planes = np.zeros((len(index), pixels, painter_model.CONFIG["planes"]), np.uint8)
+        self.kinds = np.zeros((len(index), pixels), np.uint8)
+        self.truth = np.zeros((len(index), pixels, 3), np.float32)
+        self.look = np.zeros((len(index), painter_model.CONFIG["look"]), np.float32)
+        for row, crop in enumerate(index):
+            planes, kinds, rgb, self.look[row] = shards.one(int(crop))
+            size = kinds.size
+            chosen = rng.randint(0, size, pixels)
+            self.planes[row] = planes.reshape(-1, size)[:, chosen].T
+            self.kinds[row] = kinds.reshape(-1)[chosen]
+            small = rgb.reshape(kinds.shape[0], 2, kinds.shape[1], 2, 3).astype(np.float32).mean((1, 3)) / 255
+            red, green, blue = small.reshape(-1, 3)[chosen].T
+            luma = 0.299 * red + 0.587 * green + 0.114 * blue
+            self.truth[row] = np.stack([luma - 0.5, 0.564 * (blue - luma), 0.713 * (red - luma)], 1)
+
+    def batch(self, rng, looks, pixels):
+        """Pixels of `looks` crops -> planes [looks, 20, 1, pixels], kinds, look, truth, in the model's layout."""
+        rows = rng.randint(0, len(self.look), looks)
+        start = rng.randint(0, self.kinds.shape[1] - pixels + 1)
+        part = slice(start, start + pixels)
+        planes = np.ascontiguousarray(self.planes[rows, part].transpose(0, 2, 1))[:, :, None]
+        return planes, self.kinds[rows, part][:, None], self.look[rows], self.truth[rows, part]
+
+
+class Progress:
+    """A progress bar on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, name):
+        self.name, self.terminal, self.last = name, sys.stderr.isatty(), 0.0
+
+    def show(self, fraction, text):
+        now = time.time()
+        if now - self.last < (0.5 if self.terminal else 20):
+            return
+        self.last = now
+        bar = "#" * int(fraction * 24)
+        line = f"{self.name} [{bar:<24}] {fraction * 100:5.1f} % {text}"
+        print("\r" + line if self.terminal else line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
+
+
+class Budget:
+    """How much of the run is done: by steps (reproducible) or by minutes of training."""
+
+    def __init__(self, steps, minutes):
+        self.steps, self.minutes = steps, minutes
+        self.step, self.seconds, self.since = 0, 0.0, time.time()
+
+    def fraction(self):
+        done = self.step / self.steps if self.steps else self.elapsed() / (self.minutes * 60)
+        return min(done, 1.0)
+
+    def elapsed(self):
+        return self.seconds + time.time() - self.since
+
+
+def learning_rate(peak, step, fraction, warm_steps=100):
+    warm = min(1.0, (step + 1) / warm_steps)
+    return peak * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fraction)))
+
+
+def train_pixels(model, shards, args, device):
+    """Stage P: the per-pixel MLP alone learns the colour of single pixels."""
+    rng = np.random.RandomState(args.seed + 1)
+    table = PixelTable(shards, args.pixel_crops, 768 if not args.tiny else 384, rng)
+    parameters = list(model.look.parameters()) + list(model.pixel.parameters())
+    optimizer = torch.optim.Adam(parameters, lr=3e-3, betas=(0.9, 0.98))
+    budget = Budget(args.pixel_steps, args.pixel_minutes)
+    progress = Progress("pixels")
+    weight = torch.tensor([1.0, 1.6, 1.6], device=device)
+    recent = []
+    while budget.fraction() < 1:
+        optimizer.param_groups[0]["lr"] = learning_rate(3e-3, budget.step, budget.fraction(), 200)
+        planes, kinds, look, truth = (torch.from_numpy(a).to(device) for a in table.batch(rng, 24, 384))
+        out = model.pixel_features(planes, kinds, model.encode_look(look))[:, 0, :, :3]
+        loss = charbonnier((out - truth) * weight).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        budget.step += 1
+        recent = recent[-200:] + [loss.item()]
+        progress.show(budget.fraction(), f"step {budget.step} loss {np.mean(recent):.4f}")
+    print(f"stage P: {budget.step} steps, loss {np.mean(recent):.4f}", flush=True)
+
+
+class Trainer:
+    """The full training: crops, Adam, an exponential mean of the weights, checkpoints."""
+
+    def __init__(self, model, shards, held_out, args, device):
+        self.model, self.shards, self.held_out, self.args, self.device = model, shards, held_out, args, device
+        self.optimizer = torch.optim.Adam(model.parameters(), lr=args.rate, betas=(0.9, 0.98))
+        self.mean = {k: v.clone() for k, v in model.state_dict().items()}
+        self.budget = Budget(args.steps, args.minutes)
+        self.rng = np.random.RandomState(args.seed + 2)
+        self.curve = []
+
+    def step(self):
+        fraction = self.budget.fraction()
+        self.optimizer.param_groups[0]["lr"] = learning_rate(self.args.rate, self.budget.step, fraction)
+        batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
+        planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
+        loss = picture_loss(*self.model(planes, kinds, look), luma, chroma, self.args.edge_weight)
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.budget.step += 1
+        keep = min(0.998, self.budget.step / (self.budget.step + 20))
+        with torch.no_grad():
+            for name, value in self.model.state_dict().items():
+                self.mean[name].lerp_(value, 1 - keep)
+        return loss.item()
+
+    def check(self, loss):
+        """Evaluates the mean weights and writes checkpoint, weights and curve."""
+        current = {k: v.clone() for k, v in self.model.state_dict().items()}
+        self.model.load_state_dict(self.mean)
+        figures = evaluate(self.model, self.held_out, self.device, self.args.check_crops)
+        self.curve.append({"step": self.budget.step, "minutes": self.budget.elapsed() / 60, "loss": loss, **figures})
+        self.export(figures)
+        self.model.load_state_dict(current)
+        print(json.dumps(self.curve[-1]), flush=True)
+
+    def export(self, figures):
+        folder = self.args.out
+        state = {"model": self.model.config, "mean": self.mean, "weights": self.model.state_dict(),
+                 "optimizer": self.optimizer.state_dict(), "step": self.budget.step,
+                 "seconds": self.budget.elapsed(), "rng": self.rng.get_state(), "curve": self.curve}
+        torch.save(state, os.path.join(folder, "painter.pt.part"))
+        os.replace(os.path.join(folder, "painter.pt.part"), os.path.join(folder, "painter.pt"))
+        safetensors_io.write(os.path.join(folder, "painter.safetensors"),
+                             {"painter." + k: v for k, v in self.mean.items()})
+        summary = {"config": self.model.config, "held_out": figures, "curve": self.curve}
+        with open(os.path.join(folder, "painter.json"), "w") as file:
+            json.dump(summary, file, indent=1)
+        draw_curve(self.curve, os.path.join(folder, "painter_curve.png"))
+
+    def resume(self, path):
+        state = torch.load(path, map_location=self.device)
+        self.model.load_state_dict(state["weights"])
+        self.mean = state["mean"]
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.budget.step, self.budget.seconds = state["step"], state["seconds"]
+        self.rng.set_state(state["rng"])
+        self.curve = state["curve"]
+
+    def run(self):
+        progress = Progress("painter")
+        last_check, recent, since, first = time.time(), [], time.time(), self.budget.step
+        while self.budget.fraction() < 1:
+            recent = recent[-200:] + [self.step()]
+            rate = (self.budget.step - first) * self.args.batch / (time.time() - since)
+            progress.show(self.budget.fraction(),
+                          f"step {self.budget.step} loss {np.mean(recent):.4f} {rate:.0f} crops/s")
+            if time.time() - last_check > self.args.check_minutes * 60:
+                self.check(float(np.mean(recent)))
+                self.shards.refresh()
+                last_check = time.time()
+        self.check(float(np.mean(recent)) if recent else float("nan"))
+
+
+def draw_curve(curve, path):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(8, 4))
+    minutes = [point["minutes"] for point in curve]
+    axes.plot(minutes, [point["psnr"] for point in curve], color="tab:blue")
+    axes.set_xlabel("minutes of training")
+    axes.set_ylabel("PSNR on held-out crops, dB", color="tab:blue")
+    axes.grid(alpha=0.3)
+    right = axes.twinx()
+    right.plot(minutes, [point["loss"] for point in curve], color="tab:orange")
+    right.set_ylabel("training loss", color="tab:orange")
+    figure.tight_layout()
+    figure.savefig(path, dpi=90)
+    pyplot.close(figure)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="training/run/data/painter")
+    parser.add_argument("--held-out", default="training/run/data/painter_held_out")
+    parser.add_argument("--out", default="training/run")
+    parser.add_argument("--minutes", type=float, default=60, help="of the full training")
+    parser.add_argument("--steps", type=int, default=0, help="instead of --minutes; reproducible")
+    parser.add_argument("--pixel-minutes", type=float, default=4)
+    parser.add_argument("--pixel-steps", type=int, default=0)
+    parser.add_argument("--pixel-crops", type=int, default=6000)
+    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--crop", type=int, default=128)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--edge-weight", type=float, default=0.5)
+    parser.add_argument("--trunk", type=int, default=painter_model.CONFIG["trunk"])
+    parser.add_argument("--check-minutes", type=float, default=3)
+    parser.add_argument("--check-crops", type=int, default=160)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--tiny", action="store_true", help="seconds, for the tests of the whole chain")
+    args = parser.parse_args()
+    if args.tiny:
+        args.steps, args.pixel_steps, args.batch, args.crop, args.pixel_crops = 12, 20, 2, 64, 16
+        args.check_crops = 4
+    return args
+
+
+def main():
+    args = arguments()
+    torch.manual_seed(args.seed)
+    os.makedirs(args.out, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    shards, held_out = Shards(args.data), Shards(args.held_out)
+    config = dict(painter_model.CONFIG, trunk=args.trunk)
+    model = painter_model.Painter(config).to(device).to(memory_format=torch.channels_last)
+    print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gflop():.2f} GFLOP per 720p "
+          f"frame; {len(shards)} crops, {len(held_out)} held out", flush=True)
+    checkpoint = os.path.join(args.out, "painter.pt")
+    if args.resume and not os.path.exists(checkpoint):
+        sys.exit(f"--resume: {checkpoint} does not exist")
+    if not args.resume:
+        train_pixels(model, shards, args, device)
+    trainer = Trainer(model, shards, held_out, args, device)
+    if args.resume:
+        trainer.resume(checkpoint)
+    trainer.run()
+
+
+if __name__ == "__main__":
+    main()
