@@ -22,14 +22,14 @@ typedef int32_t RawI __attribute__((vector_size(kLanes * 4)));
 struct I {
   RawI v;
   I() = default;
-  I(RawI a) : v(a) {}                      // NOLINT: implicit by design, lanes read like numbers
-  I(int a) : v(a - RawI{}) {}              // NOLINT
+  I(RawI a) : v(a) {}          // NOLINT: implicit by design, lanes read like numbers
+  I(int a) : v(a - RawI{}) {}  // NOLINT
 };
 struct F {
   RawF v;
   F() = default;
-  F(RawF a) : v(a) {}                      // NOLINT
-  F(float a) : v(a - RawF{}) {}            // NOLINT
+  F(RawF a) : v(a) {}            // NOLINT
+  F(float a) : v(a - RawF{}) {}  // NOLINT
 };
 
 #if defined(__AVX512F__)
@@ -44,20 +44,32 @@ static inline M operator|(M a, M b) { return {static_cast<__mmask16>(a.m | b.m)}
 static inline M operator~(M a) { return {static_cast<__mmask16>(~a.m)}; }
 static inline M none() { return {0}; }
 static inline M operator<(F a, F b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
-static inline M operator==(I a, I b) { return {_mm512_cmpeq_epi32_mask((__m512i)a.v, (__m512i)b.v)}; }
+static inline M operator==(I a, I b) {
+  return {_mm512_cmpeq_epi32_mask((__m512i)a.v, (__m512i)b.v)};
+}
 static inline F select(M m, F a, F b) { return F(_mm512_mask_blend_ps(m.m, b.v, a.v)); }
-static inline I select(M m, I a, I b) { return I((RawI)_mm512_mask_blend_epi32(m.m, (__m512i)b.v, (__m512i)a.v)); }
+static inline I select(M m, I a, I b) {
+  return I((RawI)_mm512_mask_blend_epi32(m.m, (__m512i)b.v, (__m512i)a.v));
+}
 static inline F min(F a, F b) { return F(_mm512_min_ps(a.v, b.v)); }
 static inline F max(F a, F b) { return F(_mm512_max_ps(a.v, b.v)); }
-static inline F floor(F a) { return F(_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)); }
+static inline F floor(F a) {
+  return F(_mm512_roundscale_ps(a.v, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC));
+}
 static inline F sqrt(F a) { return F(_mm512_sqrt_ps(a.v)); }
 static inline I truncate(F a) { return I((RawI)_mm512_cvttps_epi32(a.v)); }
 static inline F to_float(I a) { return F(_mm512_cvtepi32_ps((__m512i)a.v)); }
 static inline F gather(const float* p, I i) { return F(_mm512_i32gather_ps((__m512i)i.v, p, 4)); }
-static inline I gather(const int32_t* p, I i) { return I((RawI)_mm512_i32gather_epi32((__m512i)i.v, p, 4)); }
+static inline I gather(const int32_t* p, I i) {
+  return I((RawI)_mm512_i32gather_epi32((__m512i)i.v, p, 4));
+}
 // Stores the lanes, each 0..255, as bytes.
-static inline void store_bytes(uint8_t* p, I a) { _mm_storeu_si128((__m128i*)p, _mm512_cvtepi32_epi8((__m512i)a.v)); }
-static inline I load_bytes(const uint8_t* p) { return I((RawI)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)p))); }
+static inline void store_bytes(uint8_t* p, I a) {
+  _mm_storeu_si128((__m128i*)p, _mm512_cvtepi32_epi8((__m512i)a.v));
+}
+static inline I load_bytes(const uint8_t* p) {
+  return I((RawI)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)p)));
+}
 #else
 struct M {
   RawI m;
@@ -136,7 +148,8 @@ static inline I operator>>(I a, int n) {
 }
 // Arithmetic shift right.
 static inline I shift_signed(I a, int n) { return I(a.v >> n); }
-// 32 bits from byte offset i of p: the caller masks what it wants and leaves 3 bytes of slack behind the end.
+// 32 bits from byte offset i of p: the caller masks what it wants and leaves 3 bytes of slack
+// behind the end.
 static inline I gather_bytes(const uint8_t* p, I i) {
 #if defined(__AVX512F__)
   return I((RawI)_mm512_i32gather_epi32((__m512i)i.v, p, 1));
@@ -200,7 +213,11 @@ static inline V3 operator*(V3 a, V3 b) { return {a.x * b.x, a.y * b.y, a.z * b.z
 static inline V3 operator*(V3 a, F s) { return {a.x * s, a.y * s, a.z * s}; }
 static inline F dot(V3 a, V3 b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
 static inline V3 normalize(V3 a) { return a * (F(1.f) / sqrt(max(dot(a, a), 1e-18f))); }
-static inline V3 mix(V3 a, V3 b, F t) { return {mix(a.x, b.x, t), mix(a.y, b.y, t), mix(a.z, b.z, t)}; }
-static inline V3 select(M m, V3 a, V3 b) { return {select(m, a.x, b.x), select(m, a.y, b.y), select(m, a.z, b.z)}; }
+static inline V3 mix(V3 a, V3 b, F t) {
+  return {mix(a.x, b.x, t), mix(a.y, b.y, t), mix(a.z, b.z, t)};
+}
+static inline V3 select(M m, V3 a, V3 b) {
+  return {select(m, a.x, b.x), select(m, a.y, b.y), select(m, a.z, b.z)};
+}
 
 }  // namespace vita::VITA_ISA

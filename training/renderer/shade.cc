@@ -1,5 +1,5 @@
-// Ground-truth shading, compiled per instruction set. The art of the training pictures: strong light, clean
-// shapes, rich colour, depth by fog.
+// Ground-truth shading, compiled per instruction set. The art of the training pictures: strong
+// light, clean shapes, rich colour, depth by fog.
 #include "renderer/shade.h"
 
 #include "models/world/visibility.h"
@@ -8,7 +8,6 @@
 namespace vita::VITA_ISA {
 
 using world::Raster;
-
 
 namespace {
 
@@ -44,10 +43,13 @@ V3 lit(const SceneView& s, V3 albedo, V3 n, F visible) {
   V3 ambient = colour(s, world::kAmbient) * (n.y * .34f + .74f);
   F bounce = saturate(F(.5f) - n.y * .5f) * .16f;
   ambient = ambient + colour(s, world::kGround0) * colour(s, world::kSunColour) * bounce;
-  return albedo * (ambient + colour(s, world::kSunColour) * (direct * smoothstep(.25f, .75f, visible)));
+  return albedo *
+         (ambient + colour(s, world::kSunColour) * (direct * smoothstep(.25f, .75f, visible)));
 }
 
-V3 fogged(const SceneView& s, V3 c, V3 d, F t, F height) { return mix(c, fog_colour(s, d), fog_amount(s, t, height)); }
+V3 fogged(const SceneView& s, V3 c, V3 d, F t, F height) {
+  return mix(c, fog_colour(s, d), fog_amount(s, t, height));
+}
 
 V3 terrain(const SceneView& s, V3 o, V3 d, F t, float pixel, bool detail) {
   V3 p = o + d * t;
@@ -74,15 +76,18 @@ V3 water(const SceneView& s, V3 o, V3 d, F t, M active, float pixel) {
   if (s.look[world::kLava] > .5f) return lava_surface(s, p, d, t);
   Ripples r = ripples(s, p, d, t);
   V3 seen = sky(s, r.reflected, 3, false);
-  F unused, hit_t = march(s.maps, p, r.reflected, active, F(1.5f), F(1100.f), {40, .03f}, pixel, &unused);
+  F unused,
+      hit_t = march(s.maps, p, r.reflected, active, F(1.5f), F(1100.f), {40, .03f}, pixel, &unused);
   M hit = active & (hit_t < F(1100.f));
   if (any(hit)) seen = select(hit, terrain(s, p, r.reflected, hit_t, pixel * 3, false), seen);
   F grazing = F(1.f) - saturate(abs(d.y));
   grazing = grazing * grazing;
   F fresnel = grazing * grazing * .84f + .16f;
   V3 c = mix(colour(s, world::kWaterColour), seen, fresnel);
-  F glitter = pow(saturate(dot(r.reflected, vec3(s.look + world::kSun))), 160.f) * (.9f * (1 - .5f * s.look[world::kRain]));
-  c = c + colour(s, world::kSunColour) * (glitter * smoothstep(.40f, .55f, r.fine) * .9f + glitter * .25f);
+  F glitter = pow(saturate(dot(r.reflected, vec3(s.look + world::kSun))), 160.f) *
+              (.9f * (1 - .5f * s.look[world::kRain]));
+  c = c + colour(s, world::kSunColour) *
+              (glitter * smoothstep(.40f, .55f, r.fine) * .9f + glitter * .25f);
   F depth = height_at(s.maps, p.x, p.z);
   F foam = smoothstep(-.9f, -.35f, depth + (r.fine - .5f) * .5f) * .55f;
   c = mix(c, mix(colour(s, world::kAmbient), colour(s, world::kSunColour), .45f) * F(.95f), foam);
@@ -100,7 +105,9 @@ V3 thing_albedo(const SceneView& s, I part, F tint, F grain) {
   c = select(is(world::kFoliage), leaf, c);
   c = select(is(world::kStone), stone, c);
   c = select(is(world::kWall), V3{F(.60f), F(.42f), F(.30f)} * (tint * .5f + .7f), c);
-  c = select(is(world::kRoof), mix({F(.58f), F(.19f), F(.16f)}, {F(.34f), F(.27f), F(.36f)}, smoothstep(.6f, .7f, tint)), c);
+  c = select(
+      is(world::kRoof),
+      mix({F(.58f), F(.19f), F(.16f)}, {F(.34f), F(.27f), F(.36f)}, smoothstep(.6f, .7f, tint)), c);
   c = select(is(world::kLamp), {F(.25f), F(.27f), F(.33f)}, c);
   c = select(is(world::kCrystalPart), crystal, c);
   return select(is(world::kPale), {F(.89f), F(.86f), F(.81f)}, c);
@@ -108,17 +115,20 @@ V3 thing_albedo(const SceneView& s, I part, F tint, F grain) {
 
 V3 thing(const SceneView& s, V3 o, V3 d, F t, float pixel, const Strip& strip, int y, int x) {
   V3 p = o + d * t;
-  V3 n = {load(strip.at(Strip::nx, y) + x), load(strip.at(Strip::ny, y) + x), load(strip.at(Strip::nz, y) + x)};
+  V3 n = {load(strip.at(Strip::nx, y) + x), load(strip.at(Strip::ny, y) + x),
+          load(strip.at(Strip::nz, y) + x)};
   I part = truncate(load(strip.at(Strip::part, y) + x) + .5f);
   DetailNoise q = detail_noise(p, t, pixel);
   V3 albedo = thing_albedo(s, part, load(strip.at(Strip::tint, y) + x), (q.n1 - .5f) * q.fade1);
   V3 c = lit(s, albedo, n, ground_at(s.maps, p.x, p.z).light);
   V3 sun = vec3(s.look + world::kSun);
   F rim = saturate(F(1.f) + dot(n, d));
-  c = c + colour(s, world::kSunColour) * (rim * rim * rim * saturate(dot(d, sun) * .8f + .2f) * .28f);
+  c = c +
+      colour(s, world::kSunColour) * (rim * rim * rim * saturate(dot(d, sun) * .8f + .2f) * .28f);
   const float night = s.look[world::kNight], rain = s.look[world::kRain];
   const float lamp_light = .25f + .75f * (night > .25f * rain ? night : .25f * rain);
-  F glow = select(part == I(world::kLamp), F(lamp_light), select(part == I(world::kCrystalPart), F(.12f + .35f * night), F(0.f)));
+  F glow = select(part == I(world::kLamp), F(lamp_light),
+                  select(part == I(world::kCrystalPart), F(.12f + .35f * night), F(0.f)));
   V3 shine = select(part == I(world::kLamp), {F(1.15f), F(.82f), F(.40f)}, albedo * F(1.4f));
   c = mix(c, shine, glow);
   return mix(c, fog_colour(s, d), fog_amount(s, t, p.y) * (F(1.f) - glow * (.5f * night)));
@@ -134,12 +144,13 @@ V3 grade(V3 c) {
   return {shoulder(mix(l, c.x, 1.12f)), shoulder(mix(l, c.y, 1.12f)), shoulder(mix(l, c.z, 1.12f))};
 }
 
-V3 shade_pixels(const SceneView& s, const CameraBasis& b, const Strip& strip, int gx, int gy, int y, int x) {
+V3 shade_pixels(const SceneView& s, const CameraBasis& b, const Strip& strip, int gx, int gy, int y,
+                int x) {
   const float pixel = b.pixel * 2;  // of the finished picture
   F sx = view_x(b, gx), sy = view_y(b, gy);
   V3 d = ray(b, sx, sy);
   F t = load(strip.at(Strip::t, y) + x), kind = load(strip.at(Strip::kind, y) + x);
-  M is_terrain = kind < F(.5f), is_water = (kind > F(.5f)) & (kind < F(1.5f)), is_sky = kind > F(2.5f);
+  M is_terrain = kind<F(.5f), is_water = (kind > F(.5f)) & (kind < F(1.5f)), is_sky = kind> F(2.5f);
   M is_thing = ~is_terrain & ~is_water & ~is_sky;
   V3 c = {F(0.f), F(0.f), F(0.f)};
   if (any(is_sky)) c = select(is_sky, sky(s, d, 5, true), c);
@@ -147,7 +158,8 @@ V3 shade_pixels(const SceneView& s, const CameraBasis& b, const Strip& strip, in
   if (any(is_water)) c = select(is_water, water(s, b.origin, d, t, is_water, pixel), c);
   if (any(is_thing)) c = select(is_thing, thing(s, b.origin, d, t, pixel, strip, y, x), c);
   if (s.look[world::kSnow] > .01f || s.look[world::kRain] > .01f) {
-    V3 flake = mix(colour(s, world::kHorizon), {F(1.f), F(1.f), F(1.f)}, .5f) * F(1 - .55f * s.look[world::kNight]);
+    V3 flake = mix(colour(s, world::kHorizon), {F(1.f), F(1.f), F(1.f)}, .5f) *
+               F(1 - .55f * s.look[world::kNight]);
     c = mix(c, flake, particles(s, sx, sy));
   }
   return grade(c);
@@ -178,8 +190,12 @@ void shade_columns(const training::ShadeJob& job) {
       for (int x = 0; x < kStripWidth / 2; x++) {
         for (int k = 0; k < 3; k++) {
           const float* in = colours + (k * rows + 2 * y) * kStripWidth + 2 * x;
-          const float v = (in[0] + in[1] + in[kStripWidth] + in[kStripWidth + 1]) * .25f * 255.f + .5f;
-          job.rgb[(static_cast<long>(y) * r.width + x0 / 2 + x) * 3 + k] = static_cast<uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
+          const float v =
+              (in[0] + in[1] + in[kStripWidth] + in[kStripWidth + 1]) * .25f * 255.f + .5f;
+          job.rgb[(static_cast<long>(y) * r.width + x0 / 2 + x) * 3 + k] =
+              static_cast<uint8_t>(v < 0     ? 0
+                                   : v > 255 ? 255
+                                             : v);
         }
       }
     }

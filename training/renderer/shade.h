@@ -7,7 +7,8 @@
 namespace vita::training {
 
 // Renders the columns [x_first, x_last) of the raster of finished pixels, each from 2x2 samples.
-// rgb: [height][width][3] of the whole raster. scratch: shade_scratch_floats(rows) floats, 64-byte aligned.
+// rgb: [height][width][3] of the whole raster. scratch: shade_scratch_floats(rows) floats, 64-byte
+// aligned.
 struct ShadeJob {
   const world::SceneView* scene;
   world::Camera camera;

@@ -43,7 +43,8 @@ struct TrainingWorld {
 
 struct Aligned {
   explicit Aligned(size_t floats)
-      : data(static_cast<float*>(std::aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64))) {}
+      : data(static_cast<float*>(std::aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64))) {
+  }
   ~Aligned() { std::free(data); }
   Aligned(const Aligned&) = delete;
   Aligned& operator=(const Aligned&) = delete;
@@ -92,7 +93,8 @@ VITA_EXPORT void vt_world_set_look(void* w, const float* look) {
   auto& world = *static_cast<TrainingWorld*>(w);
   std::memcpy(world.look, look, sizeof world.look);
   world.maps.set_centre((world.low_x + world.high_x + 1) / 2, (world.low_z + world.high_z + 1) / 2);
-  world.maps.relight(look + world::kSun);
+  world.maps.relight(look + world::kSun, (world.low_x + world.high_x) / 2,
+                     (world.low_z + world.high_z) / 2);
 }
 
 VITA_EXPORT void vt_world_set_time(void* w, float seconds) {
@@ -103,25 +105,27 @@ VITA_EXPORT void vt_world_suggest_camera(void* w, uint32_t seed, float* camera) 
   const auto& world = *static_cast<TrainingWorld*>(w);
   const int x = (world.low_x + world.high_x) / 2, z = (world.low_z + world.high_z) / 2;
   const double size = world::kTileMetres;
-  const world::Camera c = choose_viewpoint(world.maps, world.look + world::kSun,
-                                           {x * size, (x + 1) * size, z * size, (z + 1) * size}, seed);
+  const world::Camera c =
+      choose_viewpoint(world.maps, world.look + world::kSun,
+                       {x * size, (x + 1) * size, z * size, (z + 1) * size}, seed);
   const float values[6] = {c.x, c.y, c.z, c.yaw, c.pitch, c.tan_half};
   std::memcpy(camera, values, sizeof values);
 }
 
-VITA_EXPORT void vt_guide(void* w, const float* camera, const int* rect, uint8_t* planes, uint8_t* kinds,
-                                                     int threads) {
+VITA_EXPORT void vt_guide(void* w, const float* camera, const int* rect, uint8_t* planes,
+                          uint8_t* kinds, int threads) {
   const auto& world = *static_cast<TrainingWorld*>(w);
   const world::Raster raster = raster_of(rect);
   const world::SceneView scene = world.maps.view(world.look, world.time_s);
   over_blocks(raster.width / world::kGuideStrip, threads, [&](int block) {
     Aligned scratch(world::projector_scratch_bytes(raster.height) / sizeof(float));
-    project(scene, camera_of(camera), raster, block * world::kGuideStrip, (block + 1) * world::kGuideStrip,
-            scratch.data, {planes, kinds});
+    project(scene, camera_of(camera), raster, block * world::kGuideStrip,
+            (block + 1) * world::kGuideStrip, scratch.data, {planes, kinds});
   });
 }
 
-VITA_EXPORT void vt_render(void* w, const float* camera, const int* rect, uint8_t* rgb, int threads) {
+VITA_EXPORT void vt_render(void* w, const float* camera, const int* rect, uint8_t* rgb,
+                           int threads) {
   const auto& world = *static_cast<TrainingWorld*>(w);
   const world::Raster raster = raster_of(rect);
   const world::SceneView scene = world.maps.view(world.look, world.time_s);

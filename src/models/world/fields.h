@@ -1,5 +1,5 @@
-// What the projector and the training renderer both know of sky, water, air and ground: fields without
-// colour. Colour is the painter's business (and the training renderer's). ISA source only.
+// What the projector and the training renderer both know of sky, water, air and ground: fields
+// without colour. Colour is the painter's business (and the training renderer's). ISA source only.
 #pragma once
 #include "core/simd.h"
 #include "models/world/noise.h"
@@ -21,15 +21,28 @@ static inline CameraBasis camera_basis(const world::Camera& c, int width, int he
   const float cy = __builtin_cosf(c.yaw), sy = __builtin_sinf(c.yaw);
   const float cp = __builtin_cosf(c.pitch), sp = __builtin_sinf(c.pitch);
   const float step = 2 * c.tan_half / static_cast<float>(width);
-  return {{F(c.x), F(c.y), F(c.z)}, {F(cy * cp), F(sp), F(sy * cp)}, {F(-sy), F(0.f), F(cy)},
-          {F(-cy * sp), F(cp), F(-sy * sp)}, step, -step, -c.tan_half + .5f * step,
-          (.5f * static_cast<float>(height) - .5f) * step, step};
+  return {{F(c.x), F(c.y), F(c.z)},
+          {F(cy * cp), F(sp), F(sy * cp)},
+          {F(-sy), F(0.f), F(cy)},
+          {F(-cy * sp), F(cp), F(-sy * sp)},
+          step,
+          -step,
+          -c.tan_half + .5f * step,
+          (.5f * static_cast<float>(height) - .5f) * step,
+          step};
 }
-static inline F view_x(const CameraBasis& b, int x) { return (F(static_cast<float>(x)) + iota()) * b.scale_x + b.offset_x; }
-static inline F view_y(const CameraBasis& b, int y) { return F(static_cast<float>(y) * b.scale_y + b.offset_y); }
-static inline V3 ray(const CameraBasis& b, F sx, F sy) { return normalize(b.forward + b.right * sx + b.up * sy); }
+static inline F view_x(const CameraBasis& b, int x) {
+  return (F(static_cast<float>(x)) + iota()) * b.scale_x + b.offset_x;
+}
+static inline F view_y(const CameraBasis& b, int y) {
+  return F(static_cast<float>(y) * b.scale_y + b.offset_y);
+}
+static inline V3 ray(const CameraBasis& b, F sx, F sy) {
+  return normalize(b.forward + b.right * sx + b.up * sy);
+}
 
-// --- maps -----------------------------------------------------------------------------------------------
+// --- maps
+// -----------------------------------------------------------------------------------------------
 struct CellSample {
   I row0, row1, x0, x1;
   F u, v;
@@ -39,7 +52,12 @@ static inline CellSample cell_at(F x, F z, float inverse_cell, int size, int siz
   z = z * inverse_cell - .5f;
   F fx = floor(x), fz = floor(z);
   I mask(size - 1), ix = truncate(fx), iz = truncate(fz);
-  return {(iz & mask) << size_log2, ((iz + I(1)) & mask) << size_log2, ix & mask, (ix + I(1)) & mask, x - fx, z - fz};
+  return {(iz & mask) << size_log2,
+          ((iz + I(1)) & mask) << size_log2,
+          ix & mask,
+          (ix + I(1)) & mask,
+          x - fx,
+          z - fz};
 }
 static inline F height_at(const world::MapsView& m, F x, F z) {
   CellSample s = cell_at(x, z, .25f, world::kWindowFine, 11);
@@ -59,7 +77,8 @@ static inline Ground ground_at(const world::MapsView& m, F x, F z) {
     I a = gather(map, s.row0 + s.x0), b = gather(map, s.row0 + s.x1);
     I c = gather(map, s.row1 + s.x0), d = gather(map, s.row1 + s.x1);
     for (int k = 0; k < bytes; k++) {
-      out[k] = mix(mix(byte_of(a, k), byte_of(b, k), s.u), mix(byte_of(c, k), byte_of(d, k), s.u), s.v);
+      out[k] =
+          mix(mix(byte_of(a, k), byte_of(b, k), s.u), mix(byte_of(c, k), byte_of(d, k), s.u), s.v);
     }
   };
   F q[4], l[2];
@@ -67,24 +86,31 @@ static inline Ground ground_at(const world::MapsView& m, F x, F z) {
   blend(m.light, 2, l);
   F nx = (q[0] - 127.f) * (1.f / 127.f), nz = (q[1] - 127.f) * (1.f / 127.f);
   F ny = sqrt(max(F(.02f), F(1.f) - nx * nx - nz * nz));
-  return {normalize({nx, ny, nz}), q[2] * (1.f / 255.f), q[3] * (1.f / 255.f), l[0] * (1.f / 255.f), l[1] * (1.f / 255.f)};
+  return {normalize({nx, ny, nz}), q[2] * (1.f / 255.f), q[3] * (1.f / 255.f), l[0] * (1.f / 255.f),
+          l[1] * (1.f / 255.f)};
 }
 static inline F thing_light_at(const world::MapsView& m, F x, F z) {
   CellSample s = cell_at(x, z, .5f, world::kWindowShade, 12);
   auto at = [&](I i) { return to_float(gather_bytes(m.thing_light, i) & I(255)); };
-  return mix(mix(at(s.row0 + s.x0), at(s.row0 + s.x1), s.u), mix(at(s.row1 + s.x0), at(s.row1 + s.x1), s.u), s.v) *
+  return mix(mix(at(s.row0 + s.x0), at(s.row0 + s.x1), s.u),
+             mix(at(s.row1 + s.x0), at(s.row1 + s.x1), s.u), s.v) *
          (1.f / 255.f);
 }
 
-// --- air ------------------------------------------------------------------------------------------------
+// --- air
+// ------------------------------------------------------------------------------------------------
 // Share of a point's light that fog replaces; fog lies low.
 static inline F fog_amount(const SceneView& s, F distance, F height) {
   const float density = s.look[world::kFog] * (1.f / 300.f);
-  return F(1.f) - exp(distance * -density * (F(.75f) + exp(max(height, 0.f) * (-1.f / 45.f)) * .8f));
+  return F(1.f) -
+         exp(distance * -density * (F(.75f) + exp(max(height, 0.f) * (-1.f / 45.f)) * .8f));
 }
 
-// --- sky ------------------------------------------------------------------------------------------------
-static inline int salt(const SceneView& s, int n) { return static_cast<int>(s.seed * 2654435761u + static_cast<unsigned>(n) * 40503u); }
+// --- sky
+// ------------------------------------------------------------------------------------------------
+static inline int salt(const SceneView& s, int n) {
+  return static_cast<int>(s.seed * 2654435761u + static_cast<unsigned>(n) * 40503u);
+}
 static inline F cloud_noise(const SceneView& s, V3 d, int octaves) {
   F k = F(1.1f) / max(d.y + .06f, F(.02f));
   F x = d.x * k + s.time_s * .006f, z = d.z * k + s.time_s * .011f, sum = 0.f;
@@ -101,7 +127,8 @@ static inline F cloud_noise(const SceneView& s, V3 d, int octaves) {
 static inline F ridge_distance(const SceneView& s, V3 d) {
   F inv = F(1.f) / sqrt(max(d.x * d.x + d.z * d.z, 1e-5f));
   F x = d.x * inv, z = d.z * inv;
-  F h = value_noise(x * 5.f, z * 5.f, salt(s, 201)) * .6f + value_noise(x * 13.f, z * 13.f, salt(s, 202)) * .28f +
+  F h = value_noise(x * 5.f, z * 5.f, salt(s, 201)) * .6f +
+        value_noise(x * 13.f, z * 13.f, salt(s, 202)) * .28f +
         value_noise(x * 40.f, z * 40.f, salt(s, 203)) * .1f;
   return d.y * inv - (h * .16f - .035f);
 }
@@ -122,7 +149,8 @@ static inline F sun_disc(const SceneView& s, V3 d) {
   return saturate(F(1.f) - away * (.5f / .0005f));
 }
 
-// --- water ----------------------------------------------------------------------------------------------
+// --- water
+// ----------------------------------------------------------------------------------------------
 struct Ripples {
   F fine, slow;
   V3 reflected;
@@ -141,10 +169,11 @@ static inline F lava_noise(const SceneView& s, V3 p, bool fine) {
               : value_noise(p.x * (1.f / 14.f) + s.time_s * .05f, p.z * (1.f / 14.f), 41);
 }
 
-// --- ground detail --------------------------------------------------------------------------------------
+// --- ground detail
+// --------------------------------------------------------------------------------------
 struct DetailNoise {
-  F n47, n9, n1;      // 0..1
-  F fade9, fade1;     // 1 near, 0 where a pixel is larger than the pattern
+  F n47, n9, n1;   // 0..1
+  F fade9, fade1;  // 1 near, 0 where a pixel is larger than the pattern
 };
 static inline DetailNoise detail_noise(V3 p, F distance, float pixel) {
   F footprint = distance * pixel + 1e-3f;
@@ -153,9 +182,12 @@ static inline DetailNoise detail_noise(V3 p, F distance, float pixel) {
           value_noise(p.x * (1.f / 1.7f) + p.y * .3f, p.z * (1.f / 1.7f), 53),
           saturate(F(4.5f) / footprint - .5f), saturate(F(.85f) / footprint - .5f)};
 }
-static inline F strata_phase(V3 p, F n47, F n9) { return p.y * .11f + n47 * 1.2f + (n9 - .5f) * .25f; }
+static inline F strata_phase(V3 p, F n47, F n9) {
+  return p.y * .11f + n47 * 1.2f + (n9 - .5f) * .25f;
+}
 
-// --- falling snow and rain, in layers of the view plane --------------------------------------------------
+// --- falling snow and rain, in layers of the view plane
+// --------------------------------------------------
 static inline F particles(const SceneView& s, F sx, F sy) {
   const float snow = s.look[world::kSnow], rain = s.look[world::kRain];
   const bool flakes = snow >= rain;
@@ -171,7 +203,8 @@ static inline F particles(const SceneView& s, F sx, F sy) {
     M on = hash_unit(ix, iy, 61 + 3 * layer) < F(flakes ? .30f * snow : .22f * rain);
     F dx = x - fx - .3f - h2 * .4f, dy = y - fy - .3f - h3 * .4f;
     F d = flakes ? F(1.f) - smoothstep(.05f, .13f, sqrt(dx * dx + dy * dy))
-                 : (F(1.f) - smoothstep(.02f, .07f, abs(dx))) * (F(1.f) - smoothstep(.15f, .30f, abs(dy)));
+                 : (F(1.f) - smoothstep(.02f, .07f, abs(dx))) *
+                       (F(1.f) - smoothstep(.15f, .30f, abs(dy)));
     sum = max(sum, select(on, d * (flakes ? .85f - .12f * l : .35f), F(0.f)));
   }
   return sum;

@@ -10,7 +10,8 @@ namespace {
 
 // Where the sweep walks: `step` runs away from the sun, `lane` across it.
 struct Walk {
-  int step_stride, lane_stride;  // in world cells: x counts 1, z counts kWindowFine (wrapped separately)
+  int step_stride,
+      lane_stride;  // in world cells: x counts 1, z counts kWindowFine (wrapped separately)
   bool along_x;
   int direction;  // +1 or -1 along the step axis
   float lean;     // lanes that the light drifts per step
@@ -38,11 +39,14 @@ void sweep_land(const world::SweepDesc& desc) {
   for (int i = 0; i < 2 * (kWindowFine + 2 * kPad); i++) desc.scratch[i] = -1e4f;
   const int toward = w.lean > 0 ? 1 : -1;
   const F share = __builtin_fabsf(w.lean);
-  const int first_step = (w.along_x ? desc.first_x : desc.first_z), first_lane = w.along_x ? desc.first_z : desc.first_x;
+  const int first_step = (w.along_x ? desc.first_x : desc.first_z),
+            first_lane = w.along_x ? desc.first_z : desc.first_x;
   for (int k = 0; k < kWindowFine; k++) {
     const int step = (first_step + (w.direction > 0 ? k : kWindowFine - 1 - k)) & kMask;
     for (int l = 0; l < kWindowFine; l += kLanes) {
-      I lane = truncate(F(static_cast<float>(l)) + iota() + static_cast<float>(first_lane & kMask)) & I(kMask);
+      I lane =
+          truncate(F(static_cast<float>(l)) + iota() + static_cast<float>(first_lane & kMask)) &
+          I(kMask);
       I cell = w.along_x ? (lane << 11) + I(step) : lane + I(step << 11);
       F h = gather(desc.height, cell);
       F line = mix(load(old_line + kPad + l), load(old_line + kPad + l + toward), share) - fall;

@@ -1,4 +1,5 @@
-// Sun visibility: of the land by one sweep along the light, under things by splatting their shadows.
+// Sun visibility: of the land by one sweep along the light, under things by splatting their
+// shadows.
 #pragma once
 #include <cstdint>
 
@@ -7,18 +8,18 @@
 namespace vita::world {
 
 struct SweepDesc {
-  const float* height;  // toroidal, kWindowFine^2, metres
+  const float* height;   // toroidal, kWindowFine^2, metres
   int first_x, first_z;  // world cell indices of the window's low corner
   float sun[3];          // unit, towards the light
   float* scratch;        // 2 * (kWindowFine + 64) floats
   int32_t* light;        // second byte of each cell becomes the visibility
 };
-// Casts the land's shadows over the whole window in one pass: a line of sight descends from each cell away from
-// the sun and the next cell is lit by how far it stands above it.
+// Casts the land's shadows over the whole window in one pass: a line of sight descends from each
+// cell away from the sun and the next cell is lit by how far it stands above it.
 void sweep_land_light(const SweepDesc& desc);
 
 // Multiplies the shadows of `things` into the 512x512 shade cells of tile (tile_x, tile_z).
-void splat_thing_shadows(const ThingTables& tables, const Thing* things, int count, const float* sun, int tile_x,
-                         int tile_z, uint8_t* thing_light);
+void splat_thing_shadows(const ThingTables& tables, const Thing* things, int count,
+                         const float* sun, int tile_x, int tile_z, uint8_t* thing_light);
 
 }  // namespace vita::world

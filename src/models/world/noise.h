@@ -1,6 +1,6 @@
-// World-anchored noise that the projector, the up-sampler and the training generator share bit for bit in
-// meaning: pure functions of the integer lattice, with no tables, so that a world has no period.
-// ISA source only (see src/core/simd.h).
+// World-anchored noise that the projector, the up-sampler and the training generator share bit for
+// bit in meaning: pure functions of the integer lattice, with no tables, so that a world has no
+// period. ISA source only (see src/core/simd.h).
 #pragma once
 #include "core/simd.h"
 
@@ -44,7 +44,8 @@ static inline F gradient_noise(F x, F z, int salt) {
   F uu = u * u * u * (u * (u * 6.f - 15.f) + 10.f), vv = v * v * v * (v * (v * 6.f - 15.f) + 10.f);
   return mix(mix(a, b, uu), mix(c, d, uu), vv) * 1.6f;
 }
-// The four channels of detail noise that the up-sampler gets: lattices of 64, 32, 16, 8 m; about -1..1.
+// The four channels of detail noise that the up-sampler gets: lattices of 64, 32, 16, 8 m; about
+// -1..1.
 static inline F fine_noise(F x, F z, int seed, int octave) {
   float inv = 1.f / static_cast<float>(64 >> octave);
   return gradient_noise(x * inv, z * inv, seed * 7919 + octave * 104729 + 17);

@@ -15,8 +15,9 @@ struct ClassRule {
   float share;
   float flattest_up;  // least y of the ground's normal
 };
-constexpr ClassRule kRules[kThingClasses] = {{.75f, .74f}, {.65f, .78f}, {.45f, .80f}, {.30f, .72f},
-                                             {.28f, .55f}, {.30f, .60f}, {.22f, .955f}, {.05f, .93f}};
+constexpr ClassRule kRules[kThingClasses] = {{.75f, .74f},  {.65f, .78f}, {.45f, .80f},
+                                             {.30f, .72f},  {.28f, .55f}, {.30f, .60f},
+                                             {.22f, .955f}, {.05f, .93f}};
 
 uint32_t hash(uint32_t a, uint32_t b, uint32_t c) {
   uint32_t h = a * 374761393u + b * 668265263u + c * 2246822519u;
@@ -27,7 +28,8 @@ uint32_t hash(uint32_t a, uint32_t b, uint32_t c) {
 
 class SiteRandom {
  public:
-  SiteRandom(uint32_t seed, int x, int z) : state_(hash(seed, static_cast<uint32_t>(x), static_cast<uint32_t>(z))) {}
+  SiteRandom(uint32_t seed, int x, int z)
+      : state_(hash(seed, static_cast<uint32_t>(x), static_cast<uint32_t>(z))) {}
   float next() {
     state_ = hash(state_, 77u, ++count_);
     return static_cast<float>(state_ >> 8) / 16777216.f;
@@ -45,25 +47,29 @@ float up_of_normal(const HeightAt& height, double x, double z) {
 
 }  // namespace
 
-void place_things(uint32_t seed, int tile_x, int tile_z, const DensityAt& density, const HeightAt& height,
-                  const Prototype* prototypes, std::vector<Thing>& out) {
+void place_things(uint32_t seed, int tile_x, int tile_z, const DensityAt& density,
+                  const HeightAt& height, const Prototype* prototypes, std::vector<Thing>& out) {
   for (int j = 0; j < kSitesPerTile; j++) {
     for (int i = 0; i < kSitesPerTile; i++) {
       SiteRandom random(seed, tile_x * kSitesPerTile + i, tile_z * kSitesPerTile + j);
       const double x = tile_x * static_cast<double>(kTileMetres) + (i + random.next()) * kSite;
       const double z = tile_z * static_cast<double>(kTileMetres) + (j + random.next()) * kSite;
-      const float draw = random.next(), size = random.next(), which = random.next(), tint = random.next();
+      const float draw = random.next(), size = random.next(), which = random.next(),
+                  tint = random.next();
       const float yaw = random.next() * 6.2831853f;
       float sum = 0;
-      for (int c = kThingClasses - 1; c >= 0; c--) {  // buildings first: a forest does not swallow its village
+      for (int c = kThingClasses - 1; c >= 0;
+           c--) {  // buildings first: a forest does not swallow its village
         sum += density(c, x, z) * kRules[c].share;
         if (draw >= sum) continue;
         const float y = height(x, z);
         if (y < 1.f || up_of_normal(height, x, z) < kRules[c].flattest_up) break;
         const ClassPrototypes& kinds = ThingModels::of_class(c);
-        const int id = kinds.ids[std::min(kinds.count - 1, static_cast<int>(which * static_cast<float>(kinds.count)))];
+        const int id = kinds.ids[std::min(
+            kinds.count - 1, static_cast<int>(which * static_cast<float>(kinds.count)))];
         const Prototype& p = prototypes[id];
-        out.push_back({static_cast<float>(x), y - .25f, static_cast<float>(z), std::cos(yaw), std::sin(yaw),
+        out.push_back({static_cast<float>(x), y - .25f, static_cast<float>(z), std::cos(yaw),
+                       std::sin(yaw),
                        kinds.scale_low + (kinds.scale_high - kinds.scale_low) * size * size,
                        p.tint_low + (p.tint_high - p.tint_low) * tint, id});
         break;

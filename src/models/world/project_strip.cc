@@ -1,4 +1,5 @@
-// The projector's inner part, compiled per instruction set: one strip of columns from geometry to bytes.
+// The projector's inner part, compiled per instruction set: one strip of columns from geometry to
+// bytes.
 #include "models/world/project_strip.h"
 
 namespace vita::VITA_ISA {
@@ -46,7 +47,9 @@ void put_terrain(const SceneView& s, M m, V3 p, V3 d, F t, float pixel, Planes& 
 void put_water(const SceneView& s, M m, V3 p, V3 d, F t, float pixel, Planes& g) {
   const bool lava = s.look[world::kLava] > .5f;
   Ripples r = ripples(s, p, d, t);
-  F unused, hit_t = lava ? F(kMiss) : march(s.maps, p, r.reflected, m, F(1.5f), F(1100.f), {30, .04f}, pixel, &unused);
+  F unused, hit_t = lava ? F(kMiss)
+                         : march(s.maps, p, r.reflected, m, F(1.5f), F(1100.f), {30, .04f}, pixel,
+                                 &unused);
   M hit = m & (hit_t < F(1100.f));
   V3 sun = vec3(s.look + world::kSun), n = r.reflected;
   F light = min(ground_at(s.maps, p.x, p.z).light, thing_light_at(s.maps, p.x, p.z)), facing = 0.f;
@@ -72,8 +75,10 @@ void put_water(const SceneView& s, M m, V3 p, V3 d, F t, float pixel, Planes& g)
   g.put(m, 19, pow(glitter, 64.f));
 }
 
-void put_thing(const SceneView& s, M m, V3 p, V3 d, F t, float pixel, const Strip& strip, int y, int x, Planes& g) {
-  V3 n = {load(strip.at(Strip::nx, y) + x), load(strip.at(Strip::ny, y) + x), load(strip.at(Strip::nz, y) + x)};
+void put_thing(const SceneView& s, M m, V3 p, V3 d, F t, float pixel, const Strip& strip, int y,
+               int x, Planes& g) {
+  V3 n = {load(strip.at(Strip::nx, y) + x), load(strip.at(Strip::ny, y) + x),
+          load(strip.at(Strip::nz, y) + x)};
   put_surface(s, m, n, p, t, ground_at(s.maps, p.x, p.z).light, g);
   I part = truncate(load(strip.at(Strip::part, y) + x));
   for (int bit = 0; bit < 3; bit++) g.put(m, 4 + bit, to_float((part >> bit) & I(1)));
@@ -97,15 +102,17 @@ void put_sky(const SceneView& s, M m, V3 d, Planes& g) {
   g.put(m, 7, 1.f);
   g.put(m, 9, 1.f);
   if (s.look[world::kNight] > .02f) g.put(m, 10, star(d));
-  g.put(m, 12, value_noise(d.x * 24.f / max(d.y + .06f, F(.02f)), d.z * 24.f / max(d.y + .06f, F(.02f)), 71));
+  g.put(m, 12,
+        value_noise(d.x * 24.f / max(d.y + .06f, F(.02f)), d.z * 24.f / max(d.y + .06f, F(.02f)),
+                    71));
   g.put(m, 15, d.y * 1.4f + .5f);
   g.put(m, 19, sun_disc(s, d));
 }
 
 }  // namespace
 
-void project_strip(const SceneView& s, const world::Camera& camera, const world::Raster& raster, int x0,
-                   float* scratch, const world::GuideView& out) {
+void project_strip(const SceneView& s, const world::Camera& camera, const world::Raster& raster,
+                   int x0, float* scratch, const world::GuideView& out) {
   const CameraBasis b = camera_basis(camera, raster.full_width, raster.full_height);
   const Strip strip = {scratch, raster.height};
   see_land(s, b, raster.x0 + x0, raster.y0, kGuideQuality, strip);
@@ -118,7 +125,7 @@ void project_strip(const SceneView& s, const world::Camera& camera, const world:
       F sx = view_x(b, raster.x0 + x0 + x), sy = view_y(b, raster.y0 + y);
       V3 d = ray(b, sx, sy);
       F t = load(strip.at(Strip::t, y) + x), kind = load(strip.at(Strip::kind, y) + x);
-      M terrain = kind < F(.5f), water = (kind > F(.5f)) & (kind < F(1.5f)), sky = kind > F(2.5f);
+      M terrain = kind<F(.5f), water = (kind > F(.5f)) & (kind < F(1.5f)), sky = kind> F(2.5f);
       M thing = ~terrain & ~water & ~sky;
       V3 p = b.origin + d * t;
       Planes g;

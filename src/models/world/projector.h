@@ -1,4 +1,5 @@
-// Looks at a world from a camera and writes the guide: what the painter is told of each pixel. No weights.
+// Looks at a world from a camera and writes the guide: what the painter is told of each pixel. No
+// weights.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -18,10 +19,11 @@ inline constexpr int kGuideStrip = 32;  // a guide's width is a multiple of this
 // Bytes of scratch that one thread needs for guides of this height.
 size_t projector_scratch_bytes(int rows);
 
-// Projects the columns [x_first, x_last) of the raster (multiples of kGuideStrip, relative to raster.x0);
-// threads may take disjoint columns of one guide at once and the result does not depend on how they do.
-// scratch: 64-byte aligned, not shared. Planes are documented in docs/world_model.md. Does not allocate.
-void project(const SceneView& scene, const Camera& camera, const Raster& raster, int x_first, int x_last,
-             float* scratch, const GuideView& out);
+// Projects the columns [x_first, x_last) of the raster (multiples of kGuideStrip, relative to
+// raster.x0); threads may take disjoint columns of one guide at once and the result does not depend
+// on how they do. scratch: 64-byte aligned, not shared. Planes are documented in
+// docs/world_model.md. Does not allocate.
+void project(const SceneView& scene, const Camera& camera, const Raster& raster, int x_first,
+             int x_last, float* scratch, const GuideView& out);
 
 }  // namespace vita::world

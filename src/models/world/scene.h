@@ -1,5 +1,6 @@
-// What the projector sees of a world: plain data behind pointers, so that code compiled per instruction set
-// needs nothing of the standard library. Owned by WorldMaps and WorldState; read only while projecting.
+// What the projector sees of a world: plain data behind pointers, so that code compiled per
+// instruction set needs nothing of the standard library. Owned by WorldMaps and WorldState; read
+// only while projecting.
 #pragma once
 #include <cstdint>
 
@@ -7,8 +8,8 @@
 
 namespace vita::world {
 
-inline constexpr int kWindowFine = 2048;    // fine cells along the toroidal window (8192 m)
-inline constexpr int kWindowShade = 4096;   // 2 m cells of the map of things' shadows, same window
+inline constexpr int kWindowFine = 2048;   // fine cells along the toroidal window (8192 m)
+inline constexpr int kWindowShade = 4096;  // 2 m cells of the map of things' shadows, same window
 inline constexpr float kShadeMetres = 2.f;
 inline constexpr float kFar = 2600.f;       // metres; what lies beyond is sky
 inline constexpr float kThingFar = 1100.f;  // things are not drawn beyond
@@ -19,21 +20,29 @@ struct MapsView {
   const int32_t* height_pair;  // 1/64 m: low half this cell, high half its neighbour at x + 1
   const int32_t* surface;      // bytes: normal x, normal z (127 + 127 n), ground mix, rock
   const int32_t* light;        // bytes: cap, sun visibility of the terrain, 0, 0
-  const uint8_t* thing_light;  // sun visibility under things, 2 m cells; 3 bytes of slack behind the end
-  float top;                   // no land is higher
+  const uint8_t*
+      thing_light;  // sun visibility under things, 2 m cells; 3 bytes of slack behind the end
+  float top;        // no land is higher
 };
 
 enum PrimKind : int { kEllipsoid, kFrustum, kHull };
 enum Part : int {
-  kBark = 0, kFoliage = 1, kStone = 2, kWall = 3, kRoof = 4, kLamp = 5, kCrystalPart = 6, kPale = 7,
+  kBark = 0,
+  kFoliage = 1,
+  kStone = 2,
+  kWall = 3,
+  kRoof = 4,
+  kLamp = 5,
+  kCrystalPart = 6,
+  kPale = 7,
 };
 // One convex piece of a thing, in the thing's own space (y up, base at 0, metres).
 struct Prim {
   PrimKind kind;
   Part part;
-  float a[6];   // ellipsoid: centre, radii; frustum: x, z, y0, y1, r0, r1; hull: unused
+  float a[6];  // ellipsoid: centre, radii; frustum: x, z, y0, y1, r0, r1; hull: unused
   int plane_first, plane_count;  // hull: n.p <= d
-  float tint;   // added to the thing's own tint
+  float tint;                    // added to the thing's own tint
 };
 struct Plane {
   float x, y, z, d;
@@ -72,10 +81,10 @@ struct SceneView {
   ThingTables tables;
   const Thing* const* tile_things;  // lists of things, one per tile
   const int* tile_thing_counts;
+  const float* tile_growths;  // 0..1: scale of a tile's things, for transitions
   int tile_count;
   float look[kLook];
   float time_s;
-  float growth;  // 0..1: scale of all things, for transitions
   uint32_t seed;
 };
 

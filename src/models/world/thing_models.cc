@@ -6,10 +6,14 @@ namespace vita::world {
 
 const ClassPrototypes& ThingModels::of_class(int thing_class) {
   static constexpr ClassPrototypes kClasses[kThingClasses] = {
-      {2, {kPine, kSpruce}, .75f, 1.5f},           {4, {kOak, kPoplar, kBirch, kBush}, .75f, 1.5f},
-      {1, {kPalm}, .8f, 1.4f},                     {1, {kCactus}, .8f, 1.6f},
-      {3, {kBoulder, kCrag, kSlab}, .6f, 2.4f},    {1, {kShard}, .8f, 2.6f},
-      {2, {kCabin, kBarn}, 1.f, 1.3f},             {2, {kLighthouse, kKeep}, .9f, 1.3f},
+      {2, {kPine, kSpruce}, .75f, 1.5f},
+      {4, {kOak, kPoplar, kBirch, kBush}, .75f, 1.5f},
+      {1, {kPalm}, .8f, 1.4f},
+      {1, {kCactus}, .8f, 1.6f},
+      {3, {kBoulder, kCrag, kSlab}, .6f, 2.4f},
+      {1, {kShard}, .8f, 2.6f},
+      {2, {kCabin, kBarn}, 1.f, 1.3f},
+      {2, {kLighthouse, kKeep}, .9f, 1.3f},
   };
   return kClasses[thing_class];
 }
@@ -28,14 +32,17 @@ float ThingModels::random(float low, float high) {
 
 void ThingModels::add(PrototypeId id, float height, float radius, float tint_low, float tint_high) {
   Prototype& last = prototypes_[id];
-  last = {static_cast<int>(prims_.size()), 0, height, radius, static_cast<int>(blobs_.size()), 0, tint_low, tint_high};
+  last = {static_cast<int>(prims_.size()), 0, height,   radius,
+          static_cast<int>(blobs_.size()), 0, tint_low, tint_high};
 }
 
-void ThingModels::ellipsoid(Part part, float x, float y, float z, float rx, float ry, float rz, float tint) {
+void ThingModels::ellipsoid(Part part, float x, float y, float z, float rx, float ry, float rz,
+                            float tint) {
   prims_.push_back({kEllipsoid, part, {x, y, z, rx, ry, rz}, 0, 0, tint});
 }
 
-void ThingModels::frustum(Part part, float x, float z, float y0, float y1, float r0, float r1, float tint) {
+void ThingModels::frustum(Part part, float x, float z, float y0, float y1, float r0, float r1,
+                          float tint) {
   prims_.push_back({kFrustum, part, {x, z, y0, y1, r0, r1}, 0, 0, tint});
 }
 
@@ -45,7 +52,8 @@ void ThingModels::plane(float x, float y, float z, float d) {
 }
 
 Prim& ThingModels::hull(Part part, int plane_first) {
-  prims_.push_back({kHull, part, {}, plane_first, static_cast<int>(planes_.size()) - plane_first, 0});
+  prims_.push_back(
+      {kHull, part, {}, plane_first, static_cast<int>(planes_.size()) - plane_first, 0});
   return prims_.back();
 }
 
@@ -73,8 +81,10 @@ void ThingModels::gable(float y, float hx, float hz, float height) {
 void ThingModels::stone(Part part, int sides, const float (&c)[6], float tint) {
   const int first = static_cast<int>(planes_.size());
   for (int i = 0; i < sides; i++) {
-    const float around = 6.2831853f * (static_cast<float>(i) + random(-.3f, .3f)) / static_cast<float>(sides) * 2.4f;
-    const float up = -.5f + 1.5f * static_cast<float>(i) / static_cast<float>(sides) + random(-.15f, .15f);
+    const float around =
+        6.2831853f * (static_cast<float>(i) + random(-.3f, .3f)) / static_cast<float>(sides) * 2.4f;
+    const float up =
+        -.5f + 1.5f * static_cast<float>(i) / static_cast<float>(sides) + random(-.15f, .15f);
     const float nx = std::cos(around) * std::cos(up) / c[3], ny = std::sin(up) / c[4];
     const float nz = std::sin(around) * std::cos(up) / c[5];
     plane(nx, ny, nz, random(.72f, 1.f) + nx * c[0] + ny * c[1] + nz * c[2]);
@@ -82,7 +92,9 @@ void ThingModels::stone(Part part, int sides, const float (&c)[6], float tint) {
   hull(part, first).tint = tint;
 }
 
-void ThingModels::blob(float height, float radius, float half_height) { blobs_.push_back({height, radius, half_height}); }
+void ThingModels::blob(float height, float radius, float half_height) {
+  blobs_.push_back({height, radius, half_height});
+}
 
 namespace {
 // Closes the prototype that was opened last: everything added since belongs to it.

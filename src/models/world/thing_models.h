@@ -1,4 +1,5 @@
-// The shapes of things: a few convex pieces each. They are proxies for the painter to clothe, not its art.
+// The shapes of things: a few convex pieces each. They are proxies for the painter to clothe, not
+// its art.
 #pragma once
 #include <vector>
 
@@ -7,8 +8,23 @@
 namespace vita::world {
 
 enum PrototypeId : int {
-  kPine, kSpruce, kOak, kPoplar, kBirch, kBush, kPalm, kCactus, kBoulder, kCrag, kSlab, kShard, kCabin, kBarn,
-  kLighthouse, kKeep, kPrototypes,
+  kPine,
+  kSpruce,
+  kOak,
+  kPoplar,
+  kBirch,
+  kBush,
+  kPalm,
+  kCactus,
+  kBoulder,
+  kCrag,
+  kSlab,
+  kShard,
+  kCabin,
+  kBarn,
+  kLighthouse,
+  kKeep,
+  kPrototypes,
 };
 
 // The prototypes of each class of things, in the order of the attribute `things`.
@@ -22,12 +38,15 @@ struct ClassPrototypes {
 class ThingModels {
  public:
   ThingModels();
-  ThingTables tables() const { return {prototypes_.data(), prims_.data(), planes_.data(), blobs_.data()}; }
+  ThingTables tables() const {
+    return {prototypes_.data(), prims_.data(), planes_.data(), blobs_.data()};
+  }
   static const ClassPrototypes& of_class(int thing_class);
 
  private:
   void add(PrototypeId id, float height, float radius, float tint_low, float tint_high);
-  void ellipsoid(Part part, float x, float y, float z, float rx, float ry, float rz, float tint = 0);
+  void ellipsoid(Part part, float x, float y, float z, float rx, float ry, float rz,
+                 float tint = 0);
   void frustum(Part part, float x, float z, float y0, float y1, float r0, float r1, float tint = 0);
   void box(Part part, float x, float y, float z, float hx, float hy, float hz);
   void gable(float y, float hx, float hz, float height);

@@ -7,7 +7,8 @@
 namespace vita::world {
 namespace {
 
-// Mean openness over a fan of directions: how far one sees, and a penalty for land that towers close by.
+// Mean openness over a fan of directions: how far one sees, and a penalty for land that towers
+// close by.
 float openness(const WorldMaps& maps, const Camera& c) {
   float score = 0;
   for (int k = -2; k <= 2; k++) {
@@ -37,8 +38,8 @@ float framing(const WorldMaps& maps, Camera& c, float pitch_jitter) {
     if (t < 60) foreground = std::min(foreground, -rise);
   }
   c.pitch = std::clamp(highest * .35f - .05f, -.25f, .12f) + pitch_jitter;
-  return -std::max(0.f, highest - .22f) * 150 - (foreground < .03f ? 40.f : 0.f) + std::min(highest, .2f) * 140 +
-         static_cast<float>(std::min(water, 4)) * 2.f;
+  return -std::max(0.f, highest - .22f) * 150 - (foreground < .03f ? 40.f : 0.f) +
+         std::min(highest, .2f) * 140 + static_cast<float>(std::min(water, 4)) * 2.f;
 }
 
 float things_in_view(const SceneView& scene, const Camera& c) {
@@ -49,9 +50,11 @@ float things_in_view(const SceneView& scene, const Camera& c) {
       const Thing& t = scene.tile_things[l][i];
       const float dx = t.x - c.x, dz = t.z - c.z, squared = dx * dx + dz * dz;
       if (squared > 130.f * 130.f) continue;
-      const float ahead = dx * ahead_x + dz * ahead_z, aside = std::abs(dz * ahead_x - dx * ahead_z);
+      const float ahead = dx * ahead_x + dz * ahead_z,
+                  aside = std::abs(dz * ahead_x - dx * ahead_z);
       const bool landmark = t.prototype >= kCabin;
-      if (ahead > 12 && aside < ahead * .5f) score += 1.2f * (landmark ? 14.f : 1.f) * (ahead > 100 ? .3f : 1.f);
+      if (ahead > 12 && aside < ahead * .5f)
+        score += 1.2f * (landmark ? 14.f : 1.f) * (ahead > 100 ? .3f : 1.f);
       if (squared < 14.f * 14.f) score -= 60;
       if (squared < 26.f * 26.f && ahead > 0 && aside < ahead * .7f) score -= 25;
     }
@@ -61,7 +64,8 @@ float things_in_view(const SceneView& scene, const Camera& c) {
 
 }  // namespace
 
-Camera choose_viewpoint(const WorldMaps& maps, const float* sun, const ViewArea& area, uint32_t seed) {
+Camera choose_viewpoint(const WorldMaps& maps, const float* sun, const ViewArea& area,
+                        uint32_t seed) {
   std::minstd_rand random(seed * 2654435761u + 91u);
   auto between = [&](double low, double high) {
     return low + (high - low) * static_cast<double>(random() - std::minstd_rand::min()) /
@@ -78,11 +82,14 @@ Camera choose_viewpoint(const WorldMaps& maps, const float* sun, const ViewArea&
     c.z = static_cast<float>(between(area.z_low, area.z_high));
     const float split = std::min(14.f, area.height_high);
     const bool low = between(0, 1) < .65;
-    c.y = maps.surface(c.x, c.z) + static_cast<float>(low ? between(area.height_low, split) : between(split, area.height_high));
-    c.yaw = static_cast<float>(between(0, 1) < .45 ? sun_yaw + between(-.6, .6) : between(0, 6.2831853));
+    c.y = maps.surface(c.x, c.z) + static_cast<float>(low ? between(area.height_low, split)
+                                                          : between(split, area.height_high));
+    c.yaw = static_cast<float>(between(0, 1) < .45 ? sun_yaw + between(-.6, .6)
+                                                   : between(0, 6.2831853));
     c.tan_half = static_cast<float>(between(.48, .66));
     const float jitter = static_cast<float>(between(-.05, .04));
-    float score = static_cast<float>(between(0, 30)) + openness(maps, c) - (maps.land(c.x, c.z) < .5f ? 25.f : 0.f);
+    float score = static_cast<float>(between(0, 30)) + openness(maps, c) -
+                  (maps.land(c.x, c.z) < .5f ? 25.f : 0.f);
     score += framing(maps, c, jitter) + things_in_view(scene, c);
     if (score > best_score) {
       best_score = score;

@@ -13,8 +13,10 @@ struct ViewArea {
   float height_low = 2.5f, height_high = 60.f;  // above ground or water
 };
 
-// Draws `tries` poses from the seed and returns the one with the most open, varied view: far sight over a near
-// foreground, some water, things at middle distance, the sun rather ahead, nothing in the face.
-Camera choose_viewpoint(const WorldMaps& maps, const float* sun, const ViewArea& area, uint32_t seed);
+// Draws `tries` poses from the seed and returns the one with the most open, varied view: far sight
+// over a near foreground, some water, things at middle distance, the sun rather ahead, nothing in
+// the face.
+Camera choose_viewpoint(const WorldMaps& maps, const float* sun, const ViewArea& area,
+                        uint32_t seed);
 
 }  // namespace vita::world

@@ -6,7 +6,8 @@ using world::Camera;
 using world::Raster;
 using world::Thing;
 
-void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0, MarchQuality quality, Strip strip) {
+void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0,
+              MarchQuality quality, Strip strip) {
   for (int x = 0; x < kStripWidth; x += kLanes) {
     F sx = view_x(basis, x0 + x);
     F reach = 0.f;  // horizontal distance of the last hit in each column
@@ -14,8 +15,8 @@ void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0, 
       V3 d = ray(basis, sx, view_y(basis, y0 + y));
       F to_water = select(d.y < F(-1e-5f), -basis.origin.y / d.y, F(kMiss));
       F flat = sqrt(max(d.x * d.x + d.z * d.z, 1e-6f));
-      F edge, t = march(scene.maps, basis.origin, d, ~none(), max(F(.5f), reach / flat), min(F(world::kFar), to_water),
-                        quality, basis.pixel, &edge);
+      F edge, t = march(scene.maps, basis.origin, d, ~none(), max(F(.5f), reach / flat),
+                        min(F(world::kFar), to_water), quality, basis.pixel, &edge);
       M water = (to_water < t) & (to_water < F(world::kFar * 2.5f)), land = t < F(kMiss * .5f);
       t = select(water, to_water, t);
       reach = select(land | water, t * flat * .8f, reach);
@@ -29,43 +30,51 @@ void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0, 
 
 namespace {
 
-struct ThingView {  // one thing as one camera sees it
-  float x, y, z;    // camera in the thing's space
+struct ThingView {               // one thing as one camera sees it
+  float x, y, z;                 // camera in the thing's space
   int left, right, top, bottom;  // pixels, inclusive, may lie outside the picture
 };
 
-float grown(const SceneView& scene, float distance_squared, float scale) {
+float grown(float distance_squared, float scale) {
   // Far things rise from the ground as one comes nearer: none pops up.
   const float distance = __builtin_sqrtf(distance_squared);
   const float rise = (world::kThingFar - distance) * (1.f / 160.f);
-  return scale * scene.growth * (rise < 0 ? 0.f : rise > 1 ? 1.f : rise);
+  return scale * (rise < 0 ? 0.f : rise > 1 ? 1.f : rise);
 }
 
-bool view_thing(const CameraBasis& b, const Raster& raster, const world::Prototype& prototype, const Thing& thing,
-                float scale, ThingView* out) {
-  const float wx = b.origin.x.v[0] - thing.x, wy = b.origin.y.v[0] - thing.y, wz = b.origin.z.v[0] - thing.z;
+bool view_thing(const CameraBasis& b, const Raster& raster, const world::Prototype& prototype,
+                const Thing& thing, float scale, ThingView* out) {
+  const float wx = b.origin.x.v[0] - thing.x, wy = b.origin.y.v[0] - thing.y,
+              wz = b.origin.z.v[0] - thing.z;
   const float up = wy - prototype.height * .5f * scale, radius = prototype.radius * scale;
   const float ahead = -(wx * b.forward.x.v[0] + up * b.forward.y.v[0] + wz * b.forward.z.v[0]);
   if (ahead < radius * .5f) return false;
   const float focal = 1.f / b.scale_x;
   const float across = -(wx * b.right.x.v[0] + wz * b.right.z.v[0]);
   const float upward = -(wx * b.up.x.v[0] + up * b.up.y.v[0] + wz * b.up.z.v[0]);
-  const float near = ahead - radius * .6f, spread = radius * focal / (near > radius * .3f ? near : radius * .3f) + 1;
+  const float near = ahead - radius * .6f,
+              spread = radius * focal / (near > radius * .3f ? near : radius * .3f) + 1;
   const float px = static_cast<float>(raster.full_width) * .5f + across / ahead * focal;
   const float py = static_cast<float>(raster.full_height) * .5f - upward / ahead * focal;
-  if (px + spread < static_cast<float>(raster.x0) || px - spread > static_cast<float>(raster.x0 + raster.width) ||
-      py + spread < static_cast<float>(raster.y0) || py - spread > static_cast<float>(raster.y0 + raster.height)) {
+  if (px + spread < static_cast<float>(raster.x0) ||
+      px - spread > static_cast<float>(raster.x0 + raster.width) ||
+      py + spread < static_cast<float>(raster.y0) ||
+      py - spread > static_cast<float>(raster.y0 + raster.height)) {
     return false;
   }
   const float inv = 1.f / scale;
-  *out = {(wx * thing.cos_yaw + wz * thing.sin_yaw) * inv, wy * inv, (wz * thing.cos_yaw - wx * thing.sin_yaw) * inv,
-          static_cast<int>(__builtin_floorf(px - spread)), static_cast<int>(__builtin_ceilf(px + spread)),
-          static_cast<int>(__builtin_floorf(py - spread)), static_cast<int>(__builtin_ceilf(py + spread))};
+  *out = {(wx * thing.cos_yaw + wz * thing.sin_yaw) * inv,
+          wy * inv,
+          (wz * thing.cos_yaw - wx * thing.sin_yaw) * inv,
+          static_cast<int>(__builtin_floorf(px - spread)),
+          static_cast<int>(__builtin_ceilf(px + spread)),
+          static_cast<int>(__builtin_floorf(py - spread)),
+          static_cast<int>(__builtin_ceilf(py + spread))};
   return true;
 }
 
-void draw_thing(const SceneView& scene, const CameraBasis& b, const Thing& thing, float scale, const ThingView& view,
-                int x0, int y0, Strip strip) {
+void draw_thing(const SceneView& scene, const CameraBasis& b, const Thing& thing, float scale,
+                const ThingView& view, int x0, int y0, Strip strip) {
   const world::Prototype& prototype = scene.tables.prototypes[thing.prototype];
   const int top = view.top > y0 ? view.top - y0 : 0;
   const int bottom = view.bottom - y0 < strip.rows - 1 ? view.bottom - y0 : strip.rows - 1;
@@ -85,7 +94,8 @@ void draw_thing(const SceneView& scene, const CameraBasis& b, const Thing& thing
         float* p = strip.at(plane, y) + x;
         store(p, select(hit, value, load(p)));
       };
-      V3 n = normalize({h.normal.x * c - h.normal.z * s, h.normal.y, h.normal.z * c + h.normal.x * s});
+      V3 n =
+          normalize({h.normal.x * c - h.normal.z * s, h.normal.y, h.normal.z * c + h.normal.x * s});
       put(Strip::t, h.t);
       put(Strip::kind, F(world::kThing));
       put(Strip::edge, h.edge);
@@ -102,18 +112,21 @@ void draw_thing(const SceneView& scene, const CameraBasis& b, const Thing& thing
 
 }  // namespace
 
-void see_things(const SceneView& scene, const CameraBasis& basis, const Raster& raster, int x0, Strip strip) {
-  const Raster mine = {raster.full_width, raster.full_height, x0, raster.y0, kStripWidth, strip.rows};
+void see_things(const SceneView& scene, const CameraBasis& basis, const Raster& raster, int x0,
+                Strip strip) {
+  const Raster mine = {raster.full_width, raster.full_height, x0,
+                       raster.y0,         kStripWidth,        strip.rows};
   const float cx = basis.origin.x.v[0], cz = basis.origin.z.v[0];
   for (int list = 0; list < scene.tile_count; list++) {
     for (int i = 0; i < scene.tile_thing_counts[list]; i++) {
       const Thing& thing = scene.tile_things[list][i];
       const float dx = thing.x - cx, dz = thing.z - cz, squared = dx * dx + dz * dz;
       if (squared > world::kThingFar * world::kThingFar || squared < 9.f) continue;
-      const float scale = grown(scene, squared, thing.scale);
+      const float scale = grown(squared, thing.scale * scene.tile_growths[list]);
       if (scale < .05f) continue;
       ThingView view;
-      if (!view_thing(basis, mine, scene.tables.prototypes[thing.prototype], thing, scale, &view)) continue;
+      if (!view_thing(basis, mine, scene.tables.prototypes[thing.prototype], thing, scale, &view))
+        continue;
       draw_thing(scene, basis, thing, scale, view, x0, raster.y0, strip);
     }
   }

@@ -1,9 +1,9 @@
-// What each pixel of a strip sees: land, liquid, thing or sky. Shared by the projector and the training
-// renderer, so that both look at the same geometry. ISA source only.
+// What each pixel of a strip sees: land, liquid, thing or sky. Shared by the projector and the
+// training renderer, so that both look at the same geometry. ISA source only.
 //
-// Land is found column by column from the bottom of the strip: the ray of the next pixel up starts a little
-// before the hit of the pixel below it, since on a height field a higher ray of one column cannot meet land
-// much nearer. That turns most marches into a handful of steps.
+// Land is found column by column from the bottom of the strip: the ray of the next pixel up starts
+// a little before the hit of the pixel below it, since on a height field a higher ray of one column
+// cannot meet land much nearer. That turns most marches into a handful of steps.
 #pragma once
 #include "models/world/fields.h"
 
@@ -25,12 +25,12 @@ struct MarchQuality {
   float growth;  // smallest step as a share of the distance
 };
 
-// Distance along the ray to the land, kMiss where there is none before `limit`. `edge` becomes the smallest
-// angle, in pixels, by which the ray cleared land that it passed (1 = a pixel or more).
-static inline F march(const world::MapsView& m, V3 o, V3 d, M active, F start, F limit, MarchQuality q, float pixel,
-                      F* edge) {
+// Distance along the ray to the land, kMiss where there is none before `limit`. `edge` becomes the
+// smallest angle, in pixels, by which the ray cleared land that it passed (1 = a pixel or more).
+static inline F march(const world::MapsView& m, V3 o, V3 d, M active, F start, F limit,
+                      MarchQuality q, float pixel, F* edge) {
   F into_slab = (F(m.top) - o.y) / d.y;
-  M above = o.y > F(m.top), down = d.y < F(-1e-5f), rising = d.y > F(1e-5f);
+  M above = o.y > F(m.top), down = d.y<F(-1e-5f), rising = d.y> F(1e-5f);
   F t = max(start, select(above, select(down, into_slab, F(kMiss)), F(0.f)));
   F end = select(rising & ~above, min(limit, max(into_slab, 0.f)), limit);
   M run = active & (t < end);
@@ -89,8 +89,8 @@ static inline M hit_ellipsoid(const world::Prim& p, V3 o, V3 d, F pixel, F limit
   h.normal = at * inv;
   h.u = at.x;
   h.v = at.y;
-  // How far inside the silhouette the ray passes, in pixels: 1 - (distance of the ray to the centre in units
-  // of the radius), times the radius seen.
+  // How far inside the silhouette the ray passes, in pixels: 1 - (distance of the ray to the centre
+  // in units of the radius), times the radius seen.
   F miss = sqrt(max(F(0.f), dot(q, q) - b * b / a));
   h.edge = (F(1.f) - miss) / max(sqrt(a) * t * pixel, 1e-6f);
   return ok;
@@ -135,7 +135,8 @@ static inline M hit_frustum(const world::Prim& p, V3 o, V3 d, F pixel, F limit, 
   return ok;
 }
 
-static inline M hit_hull(const world::Prim& p, const world::Plane* planes, V3 o, V3 d, F pixel, F limit, PrimHit& h) {
+static inline M hit_hull(const world::Prim& p, const world::Plane* planes, V3 o, V3 d, F pixel,
+                         F limit, PrimHit& h) {
   F enter = -1e9f, leave = 1e9f;
   V3 n = {F(0.f), F(0.f), F(0.f)};
   for (int i = p.plane_first; i < p.plane_first + p.plane_count; i++) {
@@ -157,9 +158,10 @@ static inline M hit_hull(const world::Prim& p, const world::Plane* planes, V3 o,
   return ok;
 }
 
-// Nearest hit of a thing in its own space before `limit`; o and d are scaled so that t stays in world units.
-static inline M hit_thing(const world::ThingTables& tables, const world::Prototype& prototype, V3 o, V3 d, F pixel,
-                          F limit, PrimHit& best) {
+// Nearest hit of a thing in its own space before `limit`; o and d are scaled so that t stays in
+// world units.
+static inline M hit_thing(const world::ThingTables& tables, const world::Prototype& prototype, V3 o,
+                          V3 d, F pixel, F limit, PrimHit& best) {
   M hit = none();
   best.t = limit;
   best.edge = 1.f;
@@ -172,7 +174,8 @@ static inline M hit_thing(const world::ThingTables& tables, const world::Prototy
     if (!any(ok)) continue;
     F part = static_cast<float>(p.part);
     if (p.part == world::kWall) {  // two windows a side
-      M window = (abs(abs(h.u) - .42f) < F(.16f)) & (abs(h.v - .45f) < F(.17f)) & (abs(h.normal.y) < F(.5f));
+      M window = (abs(abs(h.u) - .42f) < F(.16f)) & (abs(h.v - .45f) < F(.17f)) &
+                 (abs(h.normal.y) < F(.5f));
       part = select(window, F(static_cast<float>(world::kLamp)), part);
     } else if (p.part == world::kPale && prototype.height > 20) {  // the lighthouse's stripes
       part = select(fract(h.v * 2.5f) > F(.5f), F(static_cast<float>(world::kRoof)), part);
@@ -189,9 +192,12 @@ static inline M hit_thing(const world::ThingTables& tables, const world::Prototy
   return hit;
 }
 
-// Fills the strip whose first pixel is (x0, y0) of the full picture. Pixels are full_width wide pictures' own.
-void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0, MarchQuality quality, Strip strip);
+// Fills the strip whose first pixel is (x0, y0) of the full picture. Pixels are full_width wide
+// pictures' own.
+void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0,
+              MarchQuality quality, Strip strip);
 // Things that may show in the strip.
-void see_things(const SceneView& scene, const CameraBasis& basis, const world::Raster& raster, int x0, Strip strip);
+void see_things(const SceneView& scene, const CameraBasis& basis, const world::Raster& raster,
+                int x0, Strip strip);
 
 }  // namespace vita::VITA_ISA

@@ -13,15 +13,23 @@ namespace {
 constexpr int kMask = kWindowFine - 1;
 constexpr int kTileShade = kWindowShade / 8;
 
-size_t cell(int x, int z) { return static_cast<size_t>(z & kMask) * kWindowFine + static_cast<size_t>(x & kMask); }
-int32_t byte_of_unit(float v) { return static_cast<int32_t>(std::clamp(v, 0.f, 1.f) * 255.f + .5f); }
-int32_t fixed_height(float h) { return static_cast<int32_t>(std::lround(std::clamp(h, -500.f, 500.f) * 64.f)) & 0xffff; }
+size_t cell(int x, int z) {
+  return static_cast<size_t>(z & kMask) * kWindowFine + static_cast<size_t>(x & kMask);
+}
+int32_t byte_of_unit(float v) {
+  return static_cast<int32_t>(std::clamp(v, 0.f, 1.f) * 255.f + .5f);
+}
+int32_t fixed_height(float h) {
+  return (static_cast<int32_t>((std::clamp(h, -500.f, 500.f) + 512.f) * 64.f + .5f) - 32768) &
+         0xffff;
+}
 
 float bilinear(const float* map, int size, double x, double z) {
   const double fx = std::floor(x), fz = std::floor(z);
   const float u = static_cast<float>(x - fx), v = static_cast<float>(z - fz);
   auto at = [&](double cx, double cz) {
-    const int i = std::clamp(static_cast<int>(cx), 0, size - 1), j = std::clamp(static_cast<int>(cz), 0, size - 1);
+    const int i = std::clamp(static_cast<int>(cx), 0, size - 1),
+              j = std::clamp(static_cast<int>(cz), 0, size - 1);
     return map[j * size + i];
   };
   const float a = at(fx, fz) + (at(fx + 1, fz) - at(fx, fz)) * u;
@@ -50,68 +58,110 @@ bool WorldMaps::has_tile(int tile_x, int tile_z) const {
 void WorldMaps::write_cells(int tile_x, int tile_z, const float* fine) {
   constexpr int kPlane = kTileFine * kTileFine;
   for (int z = 0; z < kTileFine; z++) {
+    const size_t row = cell(tile_x * kTileFine, tile_z * kTileFine + z);
+    const float* in = fine + z * kTileFine;
     for (int x = 0; x < kTileFine; x++) {
-      const size_t at = cell(tile_x * kTileFine + x, tile_z * kTileFine + z);
-      const int i = z * kTileFine + x;
-      height_[at] = fine[i];
-      surface_[at] = 127 | 127 << 8 | byte_of_unit(fine[kPlane + i]) << 16 |
-                     static_cast<int32_t>(static_cast<uint32_t>(byte_of_unit(fine[2 * kPlane + i])) << 24);
-      light_[at] = byte_of_unit(fine[3 * kPlane + i]) | 255 << 8;
+      height_[row + static_cast<size_t>(x)] = in[x];
+      surface_[row + static_cast<size_t>(x)] =
+          static_cast<int32_t>(static_cast<uint32_t>(byte_of_unit(in[kPlane + x])) << 16 |
+                               static_cast<uint32_t>(byte_of_unit(in[2 * kPlane + x])) << 24);
+      int32_t& light = light_[row + static_cast<size_t>(x)];
+      light = (light & ~0xff) | byte_of_unit(in[3 * kPlane + x]);
     }
   }
 }
 
-void WorldMaps::set_normals(int x_first, int x_last, int z_first, int z_last) {
-  for (int z = z_first; z < z_last; z++) {
-    for (int x = x_first; x < x_last; x++) {
-      const float dx = height_[cell(x - 1, z)] - height_[cell(x + 1, z)];
-      const float dz = height_[cell(x, z - 1)] - height_[cell(x, z + 1)];
-      const float inv = 127.f / std::sqrt(dx * dx + dz * dz + 4 * kFineMetres * kFineMetres);
-      const size_t at = cell(x, z);
-      const int32_t nx = 127 + static_cast<int32_t>(std::lround(dx * inv));
-      const int32_t nz = 127 + static_cast<int32_t>(std::lround(dz * inv));
-      surface_[at] = (surface_[at] & ~0xffff) | nx | nz << 8;
-      height_pair_[at] = fixed_height(height_[at]) |
-                         static_cast<int32_t>(static_cast<uint32_t>(fixed_height(height_[cell(x + 1, z)])) << 16);
-    }
-  }
+void WorldMaps::set_normal(int x, int z) {
+  const float dx = height_[cell(x - 1, z)] - height_[cell(x + 1, z)];
+  const float dz = height_[cell(x, z - 1)] - height_[cell(x, z + 1)];
+  write_slope(cell(x, z), dx, dz, height_[cell(x + 1, z)]);
 }
 
-void WorldMaps::set_tile(int tile_x, int tile_z, const float* fine, const float* density) {
-  Slot& slot = slots_[slot_of(tile_x, tile_z)];
-  write_cells(tile_x, tile_z, fine);
+void WorldMaps::write_slope(size_t at, float dx, float dz, float next_height) {
+  const float inv = 127.f / std::sqrt(dx * dx + dz * dz + 4 * kFineMetres * kFineMetres);
+  const int32_t nx = static_cast<int32_t>(dx * inv + 127.5f),
+                nz = static_cast<int32_t>(dz * inv + 127.5f);
+  surface_[at] = (surface_[at] & ~0xffff) | nx | nz << 8;
+  height_pair_[at] = fixed_height(height_[at]) |
+                     static_cast<int32_t>(static_cast<uint32_t>(fixed_height(next_height)) << 16);
+}
+
+// The tile and one cell around it: slopes at the rim of its neighbours look across the border.
+void WorldMaps::set_normals(int tile_x, int tile_z) {
   const int x0 = tile_x * kTileFine, z0 = tile_z * kTileFine;
-  set_normals(x0 - 1, x0 + kTileFine + 1, z0 - 1, z0 + kTileFine + 1);
+  for (int z = z0 - 1; z <= z0 + kTileFine; z++) {
+    for (int x : {x0 - 1, x0, x0 + kTileFine - 1, x0 + kTileFine}) set_normal(x, z);
+    const size_t row = cell(x0, z);
+    const float* middle = &height_[row];
+    const float *above = &height_[cell(x0, z - 1)], *below = &height_[cell(x0, z + 1)];
+    for (int x = 1; x < kTileFine - 1; x++) {
+      write_slope(row + static_cast<size_t>(x), middle[x - 1] - middle[x + 1], above[x] - below[x],
+                  middle[x + 1]);
+    }
+  }
+}
+
+void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
+  Slot& slot = slots_[static_cast<size_t>(slot_of(tile_x, tile_z))];
+  if (!has_tile(tile_x, tile_z)) {
+    slot.things.clear();
+    slot.growth = 1;
+    shade_again(tile_x, tile_z);
+  }
+  write_cells(tile_x, tile_z, fine);
+  set_normals(tile_x, tile_z);
   slot.tile_x = tile_x;
   slot.tile_z = tile_z;
   slot.full = true;
+  land_changed_ = true;
+  top_ = std::max(top_, *std::max_element(fine, fine + kTileFine * kTileFine) + 1.f);
+}
+
+void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
+  Slot& slot = slots_[static_cast<size_t>(slot_of(tile_x, tile_z))];
   slot.things.clear();
   auto density_at = [&](int c, double x, double z) {
-    const double cx = x / kCellMetres - tile_x * kTileCells - .5, cz = z / kCellMetres - tile_z * kTileCells - .5;
+    const double cx = x / kCellMetres - tile_x * kTileCells - .5,
+                 cz = z / kCellMetres - tile_z * kTileCells - .5;
     return bilinear(density + c * kTileCells * kTileCells, kTileCells, cx, cz);
   };
   auto height_at = [&](double x, double z) { return land(x, z); };
-  place_things(seed_, tile_x, tile_z, density_at, height_at, models_.tables().prototypes, slot.things);
-  top_ = std::max(top_, *std::max_element(fine, fine + kTileFine * kTileFine) + 1.f);
+  place_things(seed_, tile_x, tile_z, density_at, height_at, models_.tables().prototypes,
+               slot.things);
+  slot.growth = 1;
+  shade_again(tile_x, tile_z);
   list_things();
+}
+
+void WorldMaps::set_growth(int tile_x, int tile_z, float growth) {
+  slots_[static_cast<size_t>(slot_of(tile_x, tile_z))].growth = growth;
+  list_things();
+}
+
+void WorldMaps::set_tile(int tile_x, int tile_z, const float* fine, const float* density) {
+  set_land(tile_x, tile_z, fine);
+  set_things(tile_x, tile_z, density);
 }
 
 void WorldMaps::list_things() {
   list_count_ = 0;
   for (const Slot& s : slots_) {
-    if (!s.full || s.things.empty()) continue;
-    lists_[list_count_] = s.things.data();
-    counts_[list_count_++] = static_cast<int>(s.things.size());
+    if (!s.full || s.things.empty() || s.growth <= 0) continue;
+    const auto at = static_cast<size_t>(list_count_++);
+    lists_[at] = s.things.data();
+    counts_[at] = static_cast<int>(s.things.size());
+    growths_[at] = s.growth;
   }
 }
 
 void WorldMaps::clear_slot(Slot& slot, int tile_x, int tile_z) {
   slot.full = false;
   slot.things.clear();
+  land_changed_ = true;
+  shade_again(tile_x, tile_z);
   const std::vector<float> sea(4 * kTileFine * kTileFine, kNoLand);
   write_cells(tile_x, tile_z, sea.data());
-  set_normals(tile_x * kTileFine - 1, (tile_x + 1) * kTileFine + 1, tile_z * kTileFine - 1,
-              (tile_z + 1) * kTileFine + 1);
+  set_normals(tile_x, tile_z);
 }
 
 void WorldMaps::set_centre(int tile_x, int tile_z) {
@@ -125,25 +175,58 @@ void WorldMaps::set_centre(int tile_x, int tile_z) {
   list_things();
 }
 
-void WorldMaps::relight(const float* sun) {
-  SweepDesc sweep{height_.data(), (centre_x_ - kSlots / 2) * kTileFine, (centre_z_ - kSlots / 2) * kTileFine,
-                  {sun[0], std::max(sun[1], .03f), sun[2]}, sweep_scratch_.data(), light_.data()};
-  sweep_land_light(sweep);
-  for (const Slot& s : slots_) {
-    if (!s.full || std::abs(s.tile_x - centre_x_) > 2 || std::abs(s.tile_z - centre_z_) > 2) continue;
-    for (int z = 0; z < kTileShade; z++) {
-      const size_t row = static_cast<size_t>((s.tile_z * kTileShade + z) & (kWindowShade - 1)) * kWindowShade;
-      std::memset(&thing_light_[row + static_cast<size_t>((s.tile_x * kTileShade) & (kWindowShade - 1))], 255,
-                  kTileShade);
+void WorldMaps::forget_tile(int tile_x, int tile_z) {
+  if (has_tile(tile_x, tile_z))
+    clear_slot(slots_[static_cast<size_t>(slot_of(tile_x, tile_z))], tile_x, tile_z);
+  list_things();
+}
+
+void WorldMaps::shade_again(int tile_x, int tile_z) {
+  for (int dz = -1; dz <= 1; dz++) {
+    for (int dx = -1; dx <= 1; dx++)
+      slots_[static_cast<size_t>(slot_of(tile_x + dx, tile_z + dz))].shade_old = true;
+  }
+}
+
+void WorldMaps::splat_tile(const Slot& s) {
+  for (int z = 0; z < kTileShade; z++) {
+    const size_t row =
+        static_cast<size_t>((s.tile_z * kTileShade + z) & (kWindowShade - 1)) * kWindowShade;
+    std::memset(
+        &thing_light_[row + static_cast<size_t>((s.tile_x * kTileShade) & (kWindowShade - 1))], 255,
+        kTileShade);
+  }
+  for (int dz = -1; dz <= 1; dz++) {
+    for (int dx = -1; dx <= 1; dx++) {
+      if (!has_tile(s.tile_x + dx, s.tile_z + dz)) continue;
+      const auto& things =
+          slots_[static_cast<size_t>(slot_of(s.tile_x + dx, s.tile_z + dz))].things;
+      splat_thing_shadows(models_.tables(), things.data(), static_cast<int>(things.size()),
+                          sun_.data(), s.tile_x, s.tile_z, thing_light_.data());
     }
-    for (int dz = -1; dz <= 1; dz++) {
-      for (int dx = -1; dx <= 1; dx++) {
-        if (!has_tile(s.tile_x + dx, s.tile_z + dz)) continue;
-        const std::vector<Thing>& things = slots_[slot_of(s.tile_x + dx, s.tile_z + dz)].things;
-        splat_thing_shadows(models_.tables(), things.data(), static_cast<int>(things.size()), sweep.sun, s.tile_x,
-                            s.tile_z, thing_light_.data());
-      }
-    }
+  }
+}
+
+void WorldMaps::relight(const float* sun, int near_x, int near_z) {
+  const std::array<float, 3> now = {sun[0], std::max(sun[1], .03f), sun[2]};
+  const bool moved = now != sun_;
+  sun_ = now;
+  if (moved || land_changed_) {
+    sweep_land_light({height_.data(),
+                      (centre_x_ - kSlots / 2) * kTileFine,
+                      (centre_z_ - kSlots / 2) * kTileFine,
+                      {now[0], now[1], now[2]},
+                      sweep_scratch_.data(),
+                      light_.data()});
+    land_changed_ = false;
+  }
+  for (Slot& s : slots_) {
+    if (moved) s.shade_old = true;
+    if (!s.full || !s.shade_old || std::abs(s.tile_x - near_x) > 1 ||
+        std::abs(s.tile_z - near_z) > 1)
+      continue;
+    splat_tile(s);
+    s.shade_old = false;
   }
 }
 
@@ -153,7 +236,8 @@ float WorldMaps::land(double x, double z) const {
   const int ix = static_cast<int>(fx), iz = static_cast<int>(fz);
   const float u = static_cast<float>(cx - fx), v = static_cast<float>(cz - fz);
   const float a = height_[cell(ix, iz)] + (height_[cell(ix + 1, iz)] - height_[cell(ix, iz)]) * u;
-  const float b = height_[cell(ix, iz + 1)] + (height_[cell(ix + 1, iz + 1)] - height_[cell(ix, iz + 1)]) * u;
+  const float b =
+      height_[cell(ix, iz + 1)] + (height_[cell(ix + 1, iz + 1)] - height_[cell(ix, iz + 1)]) * u;
   return a + (b - a) * v;
 }
 
@@ -179,10 +263,10 @@ SceneView WorldMaps::view(const float* look, float time_s) const {
   v.tables = models_.tables();
   v.tile_things = lists_.data();
   v.tile_thing_counts = counts_.data();
+  v.tile_growths = growths_.data();
   v.tile_count = list_count_;
   std::memcpy(v.look, look, sizeof v.look);
   v.time_s = time_s;
-  v.growth = 1;
   v.seed = seed_;
   return v;
 }

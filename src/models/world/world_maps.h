@@ -1,6 +1,8 @@
-// The maps of one world around the camera: a toroidal window of 8x8 tiles, the things on them, and the light.
+// The maps of one world around the camera: a toroidal window of 8x8 tiles, the things on them, and
+// the light.
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -9,19 +11,30 @@
 
 namespace vita::world {
 
-// Not thread-safe: one thread changes it, and nobody projects meanwhile. view() stays valid until the next change.
+// Not thread-safe: one thread changes it, and nobody projects meanwhile. view() stays valid until
+// the next change.
 class WorldMaps {
  public:
   WorldMaps(uint32_t seed, const ThingModels& models);
 
-  // fine: [4][256][256] height in metres, ground mix, rock, cap (0..1); density: [8][32][32]. Takes the slot of the
-  // tile that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
+  // fine: [4][256][256] height in metres, ground mix, rock, cap (0..1). Takes the slot of the tile
+  // that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
+  // Light stays as it is until relight().
+  void set_land(int tile_x, int tile_z, const float* fine);
+  // Places the tile's things anew. density: [8][32][32].
+  void set_things(int tile_x, int tile_z, const float* density);
+  // Scale of the tile's things, 0..1, for transitions.
+  void set_growth(int tile_x, int tile_z, float growth);
+  // Land and things at once.
   void set_tile(int tile_x, int tile_z, const float* fine, const float* density);
   bool has_tile(int tile_x, int tile_z) const;
   // The window becomes the 8x8 tiles around this one; tiles that fall outside are forgotten.
   void set_centre(int tile_x, int tile_z);
-  // Casts all shadows again for this sun.
-  void relight(const float* sun);
+  // Forgets a tile: its cells become sea.
+  void forget_tile(int tile_x, int tile_z);
+  // Casts the shadows again where land, things or the sun have changed since the last time; shadows
+  // of things only within kThingFar of tile (near_x, near_z). sun: unit, towards the light.
+  void relight(const float* sun, int near_x, int near_z);
 
   // Height in metres of the land, or of the water where it is higher.
   float surface(double x, double z) const;
@@ -36,13 +49,21 @@ class WorldMaps {
   struct Slot {
     int tile_x = 0, tile_z = 0;
     bool full = false;
+    float growth = 1;
+    bool shade_old = true;  // shadows under things do not show the things that stand here now
     std::vector<Thing> things;
   };
-  static int slot_of(int tile_x, int tile_z) { return (tile_z & (kSlots - 1)) * kSlots + (tile_x & (kSlots - 1)); }
+  static int slot_of(int tile_x, int tile_z) {
+    return (tile_z & (kSlots - 1)) * kSlots + (tile_x & (kSlots - 1));
+  }
   void write_cells(int tile_x, int tile_z, const float* fine);
-  void set_normals(int x_first, int x_last, int z_first, int z_last);
+  void set_normals(int tile_x, int tile_z);
+  void set_normal(int x, int z);
+  void write_slope(size_t at, float dx, float dz, float next_height);
   void clear_slot(Slot& slot, int tile_x, int tile_z);
   void list_things();
+  void shade_again(int tile_x, int tile_z);
+  void splat_tile(const Slot& slot);
 
   uint32_t seed_;
   const ThingModels& models_;
@@ -53,8 +74,11 @@ class WorldMaps {
   std::array<Slot, kSlots * kSlots> slots_;
   std::array<const Thing*, kSlots * kSlots> lists_{};
   std::array<int, kSlots * kSlots> counts_{};
+  std::array<float, kSlots * kSlots> growths_{};
   int list_count_ = 0;
   int centre_x_ = 0, centre_z_ = 0;
+  std::array<float, 3> sun_{};
+  bool land_changed_ = true;
   float top_ = 0;
 };
 

@@ -7,8 +7,8 @@
 
 namespace vita {
 
-// Opens the model in the folder `dir`, prepared for `threads` threads. Throws Error that names a file that is missing
-// or not what it should be.
+// Opens the model in the folder `dir`, prepared for `threads` threads. Throws Error that names a
+// file that is missing or not what it should be.
 std::unique_ptr<VideoModel> open_world_model(const std::string& dir, int threads);
 
 }  // namespace vita

@@ -1,0 +1,104 @@
+#include "models/world/land_morph.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace vita::world {
+namespace {
+
+// One plane of n x n values, flipped along the axes asked for.
+void flip_plane(const float* in, int n, bool flip_x, bool flip_z, float* out) {
+  for (int z = 0; z < n; z++) {
+    const float* row = in + (flip_z ? n - 1 - z : z) * n;
+    for (int x = 0; x < n; x++) *out++ = row[flip_x ? n - 1 - x : x];
+  }
+}
+
+float smooth(float t) { return t * t * (3 - 2 * t); }
+
+}  // namespace
+
+void LandMorph::begin(FineTile tile, double now_s, float seconds) {
+  const TileIndex at = tile.tile;
+  auto shown = shown_.find(at);
+  if (shown == shown_.end() || seconds <= 0) {
+    maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
+    changes_.erase(at);
+    shown_[at] = std::move(tile.fine);
+    return;
+  }
+  auto running = changes_.find(at);
+  if (running != changes_.end()) {  // goes on from where it stands
+    const Change& c = running->second;
+    const float t = static_cast<float>(std::clamp((now_s - c.begin_s) / c.seconds, 0., 1.));
+    for (size_t i = 0; i < shown->second.size(); i++) {
+      shown->second[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * smooth(t);
+    }
+  }
+  changes_[at] = {std::move(tile), shown->second, now_s, seconds, false};
+}
+
+void LandMorph::forget_beyond(TileIndex centre, int radius) {
+  for (auto it = shown_.begin(); it != shown_.end();) {
+    const TileIndex t = it->first;
+    if (std::abs(t.x - centre.x) <= radius && std::abs(t.z - centre.z) <= radius) {
+      ++it;
+      continue;
+    }
+    maps_.forget_tile(t.x, t.z);
+    changes_.erase(t);
+    it = shown_.erase(it);
+  }
+}
+
+void LandMorph::show(Change& change, float share) {
+  const TileIndex t = change.to.tile;
+  if (share >= .5f && !change.new_things) {  // things stand on the land as it will be
+    maps_.set_land(t.x, t.z, change.to.fine.data());
+    maps_.set_things(t.x, t.z, change.to.density);
+    change.new_things = true;
+  }
+  const float weight = smooth(share);
+  blend_.resize(change.from.size());
+  for (size_t i = 0; i < blend_.size(); i++)
+    blend_[i] = change.from[i] + (change.to.fine[i] - change.from[i]) * weight;
+  maps_.set_land(t.x, t.z, blend_.data());
+  maps_.set_growth(t.x, t.z, std::abs(share - .5f) * 2);
+}
+
+bool LandMorph::advance(double now_s) {
+  const bool any = !changes_.empty();
+  for (auto it = changes_.begin(); it != changes_.end();) {
+    Change& c = it->second;
+    const float share = static_cast<float>((now_s - c.begin_s) / c.seconds);
+    show(c, std::clamp(share, 0.f, 1.f));
+    if (share < 1) {
+      ++it;
+      continue;
+    }
+    shown_[it->first] = std::move(c.to.fine);
+    it = changes_.erase(it);
+  }
+  return any;
+}
+
+FineTile mirrored(const FineTile& tile, TileIndex offset, std::vector<float>& density) {
+  const bool flip_x = offset.x & 1, flip_z = offset.z & 1;
+  FineTile out{{tile.tile.x + offset.x, tile.tile.z + offset.z},
+               std::vector<float>(tile.fine.size()),
+               nullptr};
+  for (int c = 0; c < kFineChannels; c++) {
+    const size_t plane = static_cast<size_t>(c) * kTileFine * kTileFine;
+    flip_plane(tile.fine.data() + plane, kTileFine, flip_x, flip_z, out.fine.data() + plane);
+  }
+  density.resize(static_cast<size_t>(kThingClasses) * kTileCells * kTileCells);
+  for (int c = 0; c < kThingClasses; c++) {
+    const int plane = c * kTileCells * kTileCells;
+    flip_plane(tile.density + plane, kTileCells, flip_x, flip_z, density.data() + plane);
+  }
+  out.density = density.data();
+  return out;
+}
+
+}  // namespace vita::world

@@ -1,0 +1,46 @@
+// Turns tiles of land from what they show into what they are to become, smoothly.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "models/world/land_grower.h"
+#include "models/world/world_maps.h"
+
+namespace vita::world {
+
+// Owns what each tile shows. Used by one thread, while nobody projects.
+class LandMorph {
+ public:
+  explicit LandMorph(WorldMaps& maps) : maps_(maps) {}
+
+  // The tile becomes `tile` within `seconds` from `now_s`; at once where it shows nothing yet or
+  // seconds is 0. Its things shrink away, and the new ones grow.
+  void begin(FineTile tile, double now_s, float seconds);
+  // Tiles that show something but are further than `radius` from the centre are forgotten.
+  void forget_beyond(TileIndex centre, int radius);
+  // Moves all that changes on. True if anything did.
+  bool advance(double now_s);
+  bool active() const { return !changes_.empty(); }
+
+ private:
+  struct Change {
+    FineTile to;
+    std::vector<float> from;
+    double begin_s;
+    float seconds;
+    bool new_things = false;
+  };
+  void show(Change& change, float share);
+
+  WorldMaps& maps_;
+  std::map<TileIndex, std::vector<float>> shown_;
+  std::map<TileIndex, Change> changes_;
+  std::vector<float> blend_;
+};
+
+// The tile as its neighbour at this offset sees it in a mirror: what stands in for land that is not
+// made yet. Odd offsets flip an axis, so that borders meet. density receives [8][32][32].
+FineTile mirrored(const FineTile& tile, TileIndex offset, std::vector<float>& density);
+
+}  // namespace vita::world

@@ -1,0 +1,55 @@
+// The networks of the world model, loaded once and shared by all worlds.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "core/thread_pool.h"
+#include "models/world/look_flow.h"
+#include "models/world/map_prior.h"
+#include "models/world/painter.h"
+#include "models/world/text_encoder.h"
+#include "models/world/thing_models.h"
+#include "models/world/upsampler.h"
+#include "weights/weight_file.h"
+
+namespace vita::world {
+
+// Immutable after construction but for the painters, which are made once for each size of picture;
+// any thread may use it. Throws Error that names the file at fault.
+class WorldNetworks {
+ public:
+  // dir holds config.json and model.safetensors; threads: cores that a first frame may use.
+  WorldNetworks(const std::string& dir, int threads);
+
+  // The painter for pictures of this size, made at the first call.
+  const Painter& painter(int width, int height) const;
+  const Backend& backend() const { return *backend_; }
+  const TextEncoder& text() const { return *text_; }
+  const LookFlow& look() const { return *look_; }
+  const MapPrior& prior() const { return *prior_; }
+  const Upsampler& upsampler() const { return *upsampler_; }
+  const ThingModels& things() const { return things_; }
+  ThreadPool& pool() const { return *pool_; }
+  int threads() const { return threads_; }
+  const std::string& hash() const { return hash_; }
+
+ private:
+  int threads_;
+  std::shared_ptr<const WeightFile> weights_;
+  Config config_;
+  std::string hash_;
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<TextEncoder> text_;
+  std::unique_ptr<LookFlow> look_;
+  std::unique_ptr<MapPrior> prior_;
+  std::unique_ptr<Upsampler> upsampler_;
+  ThingModels things_;
+  std::unique_ptr<ThreadPool> pool_;
+  mutable std::mutex painters_mutex_;
+  mutable std::map<std::pair<int, int>, std::unique_ptr<Painter>> painters_;
+};
+
+}  // namespace vita::world

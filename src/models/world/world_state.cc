@@ -1,0 +1,338 @@
+#include "models/world/world_state.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/thread_time.h"
+#include "models/world/complete_attributes.h"
+#include "models/world/shape_attributes.h"
+#include "models/world/viewpoint.h"
+
+namespace vita::world {
+namespace {
+
+constexpr int kKeepRadius = LandGrower::kKeepRadius;
+constexpr int kMirrorRadius = 2;     // tiles around the first one that its mirror images fill
+constexpr float kArrival = 1.2f;     // seconds in which a tile takes its final shape
+constexpr int64_t kLightFrames = 4;  // shadows follow a change at this pace
+
+uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
+
+void check_request(const OpenRequest& r) {
+  auto refuse = [](const std::string& what) { throw Error(ErrorCode::invalid_argument, what); };
+  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 64 != 0 ||
+      r.height % 16 != 0) {
+    refuse("picture size: found " + std::to_string(r.width) + "x" + std::to_string(r.height) +
+           ", expected a width of 192 to 1920 in steps of 64 and a height of 96 to 1088 in steps "
+           "of 16");
+  }
+  if (!(r.fps >= 1 && r.fps <= 240))
+    refuse("frame rate: found " + std::to_string(r.fps) + ", expected 1 to 240");
+  if (r.workers < 1 || r.workers > 64) {
+    refuse("workers: found " + std::to_string(r.workers) + ", expected 1 to 64");
+  }
+}
+
+// A prompt that names a biome makes a new world; one that does not ("now at night") changes what it
+// speaks of.
+std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
+                                      const std::array<float, kAttributes>& said) {
+  auto spoken = [&](int first, int count) {
+    return std::any_of(said.begin() + first, said.begin() + first + count,
+                       [](float v) { return v != 0; });
+  };
+  if (spoken(kBiome, kBiomes)) return said;
+  std::array<float, kAttributes> out = old;
+  auto take = [&](int first, int count, bool whole) {
+    if (whole && spoken(first, count))
+      std::copy_n(said.begin() + first, count, out.begin() + first);
+    for (int k = first; !whole && k < first + count; k++) {
+      if (said[static_cast<size_t>(k)] != 0)
+        out[static_cast<size_t>(k)] = said[static_cast<size_t>(k)];
+    }
+  };
+  take(kTime, kTimes, true);
+  take(kWeather, kWeathers, true);
+  take(kSeason, kSeasons, true);
+  take(kThings, kThingClasses, false);
+  take(kRelief, 2, false);  // relief and water
+  for (int group : {kColourGround, kColourSky, kColourWater, kColourFoliage})
+    take(group, kColours, true);
+  take(kDensity, 2, false);  // density and mist
+  return out;
+}
+
+}  // namespace
+
+class WorldState::Land : public LandModel {
+ public:
+  explicit Land(const WorldNetworks& networks)
+      : networks_(networks), stream_(networks.backend().stream(1)) {}
+  // The first tile is made by the opening thread with every core, the others in the background with
+  // one.
+  void use_threads(int threads) { stream_ = networks_.backend().stream(threads); }
+
+  void coarse(const LandRequest& r, float* out) override {
+    stream_->attach();
+    Run run{*stream_, workspace_};
+    networks_.prior().generate_tile(run, {r.seed, r.tile.x, r.tile.z, r.attributes, r.tiles}, out);
+    for (int i = 0; i < kTileCells * kTileCells; i++) out[i] = std::clamp(out[i], -1.2f, 4.8f);
+  }
+  void fine(const LandRequest& r, float* out) override {
+    stream_->attach();
+    Run run{*stream_, workspace_};
+    window_.resize(Upsampler::kWindowFloats);
+    Upsampler::gather_window(r.tiles, window_.data());
+    networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
+  }
+
+ private:
+  const WorldNetworks& networks_;
+  std::unique_ptr<Stream> stream_;
+  Workspace workspace_;
+  std::vector<float> window_;
+};
+
+// Says that the first frame is over, however it ends.
+class WorldState::FirstFrame {
+ public:
+  FirstFrame(WorldState& state, bool first) : state_(first ? &state : nullptr) {}
+  ~FirstFrame() {
+    if (state_ == nullptr) return;
+    std::lock_guard lock(state_->mutex_);
+    state_->first_painted_ = true;
+    state_->projected_.notify_all();
+  }
+
+ private:
+  WorldState* state_;
+};
+
+WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request)
+    : networks_(networks),
+      request_((check_request(request), request)),
+      painter_(networks.painter(request.width, request.height)),
+      seed_(fold_seed(request.seed)),
+      maps_(seed_, networks.things()),
+      morph_(maps_),
+      land_(std::make_unique<Land>(networks)) {
+  make_workers(request.workers);
+  wide_stream_->attach();
+  Run run{*wide_stream_, wide_workspace_};
+  said_ = networks.text().encode(request.prompt, run);
+  attributes_ = complete_attributes(said_.attributes, seed_);
+  networks.look().sample(run, attributes_, seed_, look_);
+  look_to_ = look_;
+  open_land(0);
+  maps_.relight(look_.data() + kSun, 0, 0);
+  const double size = kTileMetres;
+  Camera start =
+      choose_viewpoint(maps_, look_.data() + kSun,
+                       {size * .15, size * .85, size * .15, size * .85, 60, 4.f, 30.f}, seed_);
+  start.tan_half = .6f;
+  path_ = std::make_unique<CameraPath>(start, maps_);
+  light_old_ = false;
+}
+
+WorldState::~WorldState() { grower_.reset(); }
+
+void WorldState::make_workers(int workers) {
+  const auto pixels =
+      static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
+  wide_stream_ = networks_.backend().stream(networks_.threads());
+  workers_.resize(static_cast<size_t>(workers));
+  for (Worker& w : workers_) {
+    w.stream = networks_.backend().stream(1);
+    w.guide.resize((kGuidePlanes + 1) * pixels + 64);
+    w.scratch.reset(new (
+        std::align_val_t(64)) float[projector_scratch_bytes(request_.height / 2) / sizeof(float)]);
+    w.scene = painter_.scene();
+  }
+  tickets_.resize(static_cast<size_t>(workers) + 2);
+}
+
+TileIndex WorldState::tile_of_camera() const {
+  const Camera& c = path_->camera();
+  return {static_cast<int>(std::floor(c.x / kTileMetres)),
+          static_cast<int>(std::floor(c.z / kTileMetres))};
+}
+
+// Makes the tile under the camera for the attributes of now, fills the surroundings with its mirror
+// images, and plans the true ones.
+void WorldState::open_land(float seconds) {
+  const TileIndex centre = path_ ? tile_of_camera() : TileIndex{};
+  const std::array<float, kAttributes> shape = shape_attributes(attributes_);
+  grower_.reset();
+  land_->use_threads(networks_.threads());
+  ThreadPool& pool = networks_.pool();
+  auto runner = [&pool](std::function<void()> task) {
+    return pool.run_background(std::move(task));
+  };
+  grower_ = std::make_unique<LandGrower>(*land_, runner, seed_, shape.data(), centre);
+  FineTile first = grower_->first();
+  land_->use_threads(1);
+  maps_.set_centre(centre.x, centre.z);
+  morph_.forget_beyond(centre, kMirrorRadius);
+  mirror_densities_.clear();
+  mirror_densities_.reserve((2 * kMirrorRadius + 1) * (2 * kMirrorRadius + 1));
+  for (int dz = -kMirrorRadius; dz <= kMirrorRadius; dz++) {
+    for (int dx = -kMirrorRadius; dx <= kMirrorRadius; dx++) {
+      if (dx == 0 && dz == 0) continue;
+      morph_.begin(mirrored(first, {dx, dz}, mirror_densities_.emplace_back()), now_s_, seconds);
+    }
+  }
+  morph_.begin(std::move(first), now_s_, seconds);
+  grower_->plan(centre,
+                frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
+}
+
+void WorldState::control(const Control& control) {
+  if (const auto* prompt = std::get_if<PromptControl>(&control)) return change_prompt(*prompt);
+  if (const auto* move = std::get_if<MoveControl>(&control)) return path_->steer(*move);
+  wait_projected();
+  path_->jump(std::get<CameraControl>(control), maps_);
+}
+
+void WorldState::change_prompt(const PromptControl& prompt) {
+  wait_first();  // which uses the wide stream too
+  wide_stream_->attach();
+  Run run{*wide_stream_, wide_workspace_};
+  TextResult said = networks_.text().encode(prompt.text, run);
+  const auto attributes = complete_attributes(merged(attributes_, said.attributes), seed_);
+  const bool new_land = shape_attributes(attributes) != shape_attributes(attributes_);
+  attributes_ = attributes;
+  said_ = std::move(said);
+  Look look;
+  networks_.look().sample(run, attributes_, seed_, look);
+  start_look(look, static_cast<float>(prompt.transition_s));
+  if (!new_land) return;
+  wait_projected();
+  open_land(static_cast<float>(prompt.transition_s));
+}
+
+void WorldState::start_look(const Look& to, float seconds) {
+  look_from_ = look_;
+  look_to_ = to;
+  look_begin_s_ = now_s_;
+  look_seconds_ = std::max(seconds, 1e-3f);
+}
+
+bool WorldState::advance_look() {
+  if (look_seconds_ <= 0) return false;
+  const float t =
+      std::clamp(static_cast<float>((now_s_ - look_begin_s_) / look_seconds_), 0.f, 1.f);
+  const float weight = t * t * (3 - 2 * t);
+  for (size_t i = 0; i < look_.size(); i++)
+    look_[i] = look_from_[i] + (look_to_[i] - look_from_[i]) * weight;
+  const float norm = std::sqrt(look_[0] * look_[0] + look_[1] * look_[1] + look_[2] * look_[2]);
+  for (int i = 0; i < 3; i++) look_[static_cast<size_t>(i)] /= std::max(norm, 1e-3f);
+  look_version_++;
+  if (t >= 1) look_seconds_ = 0;
+  return true;
+}
+
+bool WorldState::advance_land() {
+  const TileIndex centre = tile_of_camera();
+  if (centre != lit_around_) {
+    wait_projected();
+    maps_.set_centre(centre.x, centre.z);
+    morph_.forget_beyond(centre, kKeepRadius);
+    grower_->plan(centre, frame_);
+    lit_around_ = centre;
+    light_old_ = true;
+  }
+  std::vector<FineTile> arrived = grower_->due(frame_);
+  if (arrived.empty() && !morph_.active()) return false;
+  wait_projected();
+  for (FineTile& tile : arrived) {
+    const bool near = std::abs(tile.tile.x - centre.x) <= kKeepRadius &&
+                      std::abs(tile.tile.z - centre.z) <= kKeepRadius;
+    if (near) morph_.begin(std::move(tile), now_s_, kArrival);
+  }
+  morph_.advance(now_s_);
+  return true;
+}
+
+void WorldState::wait_projected() {
+  std::unique_lock lock(mutex_);
+  projected_.wait(lock, [&] { return unprojected_ == 0; });
+}
+
+void WorldState::wait_first() {
+  std::unique_lock lock(mutex_);
+  projected_.wait(lock, [&] { return first_painted_ || frame_ < 0; });
+}
+
+int WorldState::advance(double time_s) {
+  if (frame_ == 0) wait_first();  // it has all cores to itself
+  const float dt = frame_ < 0 ? 0.f : static_cast<float>(std::clamp(time_s - now_s_, 0., .25));
+  now_s_ = time_s;
+  frame_++;
+  const bool look_moved = advance_look(), land_moved = advance_land();
+  light_old_ = light_old_ || look_moved || land_moved;
+  const bool settled = !morph_.active() && look_seconds_ <= 0;
+  if (light_old_ && (settled || frame_ - last_light_ >= kLightFrames)) {
+    wait_projected();
+    maps_.relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
+    light_old_ = false;
+    last_light_ = frame_;
+  }
+  path_->advance(maps_, dt);
+  const int index = static_cast<int>(frame_ % static_cast<int64_t>(tickets_.size()));
+  std::lock_guard lock(mutex_);
+  tickets_[static_cast<size_t>(index)] = {maps_.view(look_.data(), static_cast<float>(time_s)),
+                                          path_->camera(), look_version_, frame_ == 0};
+  unprojected_++;
+  return index;
+}
+
+void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
+  const int width = request_.width / 2, height = request_.height / 2;
+  uint8_t* planes = worker.guide.data();
+  const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
+  const Raster raster{width, height, 0, 0, width, height};
+  if (!ticket.wide || workers_.size() < 2) {
+    return project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
+  }
+  // The workers that have nothing to do yet lend their scratch.
+  const int parts =
+      static_cast<int>(std::min<size_t>(workers_.size(), static_cast<size_t>(networks_.threads())));
+  const int strips = width / kGuideStrip;
+  networks_.pool().parallel_for(parts, [&](int64_t part) {
+    const int first = static_cast<int>(part) * strips / parts,
+              last = (static_cast<int>(part) + 1) * strips / parts;
+    project(ticket.scene, ticket.camera, raster, first * kGuideStrip, last * kGuideStrip,
+            workers_[static_cast<size_t>(part)].scratch.get(), guide);
+  });
+}
+
+StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) {
+  const Ticket& ticket = tickets_[static_cast<size_t>(index)];
+  Worker& worker = workers_[static_cast<size_t>(worker_index)];
+  const double begin = thread_cpu_ms();
+  const FirstFrame first(*this, ticket.wide);
+  project_guide(ticket, worker);
+  const int64_t look = ticket.look;
+  const bool wide = ticket.wide;
+  {
+    std::lock_guard lock(mutex_);
+    unprojected_--;
+  }
+  projected_.notify_all();
+  const double projected = thread_cpu_ms();
+  Stream& stream = wide ? *wide_stream_ : *worker.stream;
+  stream.attach();
+  Run run{stream, wide ? wide_workspace_ : worker.workspace};
+  if (worker.scene_look != look) {
+    painter_.fold(run, ticket.scene.look, worker.scene);
+    worker.scene_look = look;
+  }
+  const size_t pixels =
+      static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
+  painter_.paint(run, {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels},
+                 worker.scene, out);
+  return {projected - begin, thread_cpu_ms() - projected};
+}
+
+}  // namespace vita::world

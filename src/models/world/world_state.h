@@ -1,0 +1,99 @@
+// One running world: what the prompt made, the camera in it, and the frames under way.
+#pragma once
+#include <array>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "models/world/camera_path.h"
+#include "models/world/land_grower.h"
+#include "models/world/land_morph.h"
+#include "models/world/world_maps.h"
+#include "models/world/world_networks.h"
+
+namespace vita::world {
+
+// control() and advance() from one thread, paint() from up to request.workers others. The maps
+// change only inside advance(), and only when every ticket handed out before has been projected.
+class WorldState : public VideoState {
+ public:
+  // networks outlive the state. Throws Error{invalid_argument} for a prompt, size or rate it cannot
+  // serve.
+  WorldState(const WorldNetworks& networks, const OpenRequest& request);
+  ~WorldState() override;
+
+  void control(const Control& control) override;
+  int advance(double time_s) override;
+  StageTimes paint(int ticket, int worker, const FrameView& out) override;
+  const Understanding& understanding() const override { return said_.understanding; }
+
+  // For tests.
+  const WorldMaps& maps() const { return maps_; }
+  const Camera& camera() const { return path_->camera(); }
+  const float* look() const { return look_.data(); }
+
+ private:
+  class FirstFrame;
+  class Land;  // LandModel on the networks, one for each thread that makes land
+  struct Worker {
+    std::unique_ptr<Stream> stream;
+    Workspace workspace;
+    std::vector<uint8_t> guide;  // planes, then kinds
+    std::unique_ptr<float[]> scratch;
+    PaintedScene scene;
+    int64_t scene_look = -1;  // the look that `scene` was folded for
+  };
+  struct Ticket {
+    SceneView scene;
+    Camera camera;
+    int64_t look = 0;
+    bool wide = false;  // the only frame under way: it may use all cores
+  };
+  using Look = std::array<float, kLook>;
+
+  void open_land(float seconds);
+  void change_prompt(const PromptControl& prompt);
+  void start_look(const Look& to, float seconds);
+  bool advance_look();
+  bool advance_land();
+  void wait_projected();
+  void wait_first();
+  void project_guide(const Ticket& ticket, Worker& worker);
+  void make_workers(int workers);
+  TileIndex tile_of_camera() const;
+
+  const WorldNetworks& networks_;
+  OpenRequest request_;
+  const Painter& painter_;
+  uint32_t seed_;
+  TextResult said_;
+  std::array<float, kAttributes> attributes_{};
+
+  WorldMaps maps_;
+  LandMorph morph_;
+  std::unique_ptr<Land> land_;
+  std::unique_ptr<LandGrower> grower_;
+  std::vector<std::vector<float>>
+      mirror_densities_;  // of the mirror images that stand in for land to come
+  std::unique_ptr<CameraPath> path_;
+
+  Look look_{}, look_from_{}, look_to_{};
+  double look_begin_s_ = 0;
+  float look_seconds_ = 0;
+  int64_t look_version_ = 0, frame_ = -1, last_light_ = 0;
+  double now_s_ = 0;
+  bool light_old_ = true;
+  TileIndex lit_around_{};
+
+  std::unique_ptr<Stream> wide_stream_;  // every core: for opening, and for the first frame
+  Workspace wide_workspace_;
+  std::vector<Worker> workers_;
+  std::vector<Ticket> tickets_;
+  std::mutex mutex_;
+  std::condition_variable projected_;
+  int unprojected_ = 0;
+  bool first_painted_ = false;
+};
+
+}  // namespace vita::world
