@@ -19,7 +19,7 @@ int run(int argc, char** argv) {
   int exit_code = vita::kExitOk;
   CLI::App app{"Real-time generative video: words become a world, a camera flies through it.",
                "vitascope"};
-  app.set_version_flag("--version", VITA_VERSION);
+  app.set_version_flag("--version", vita::kVersion);
   app.require_subcommand(1);
   vita::add_generate(app, exit_code);
   vita::add_understand(app, exit_code);

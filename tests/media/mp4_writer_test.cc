@@ -1,0 +1,263 @@
+#include "media/mp4_writer.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/thread_time.h"
+
+namespace vita {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kWidth = 320, kHeight = 192;
+constexpr size_t kLuma = static_cast<size_t>(kWidth) * kHeight;
+
+// A picture of four flat luma bands and two flat chroma halves that changes a little with every
+// frame.
+struct Picture {
+  std::vector<uint8_t> bytes = std::vector<uint8_t>(kLuma * 3 / 2);
+  Frame frame;
+};
+
+Picture draw(int64_t index) {
+  Picture p;
+  constexpr std::array<uint8_t, 4> kBands = {16, 90, 180, 235};
+  for (int y = 0; y < kHeight; y++) {
+    for (int x = 0; x < kWidth; x++) {
+      const size_t band = static_cast<size_t>(x / 80 + index) % 4;
+      p.bytes[static_cast<size_t>(y) * kWidth + static_cast<size_t>(x)] = kBands[band];
+    }
+  }
+  for (size_t k = 0; k < kLuma / 4; k++) {
+    const bool left = k % (kWidth / 2) < kWidth / 4;
+    p.bytes[kLuma + k] = left ? 60 : 200;
+    p.bytes[kLuma * 5 / 4 + k] = left ? 190 : 80;
+  }
+  const uint8_t* y = p.bytes.data();
+  p.frame = {index, 0, y, y + kLuma, y + kLuma * 5 / 4, kWidth, kHeight, kWidth, kWidth / 2};
+  return p;
+}
+
+std::string run(const std::string& command) {
+  std::string text;
+  FILE* pipe = popen(command.c_str(), "r");
+  std::array<char, 65536> block{};
+  while (const size_t count = fread(block.data(), 1, block.size(), pipe)) {
+    text.append(block.data(), count);
+  }
+  EXPECT_EQ(pclose(pipe), 0) << command;
+  return text;
+}
+
+class Mp4WriterTest : public testing::Test {
+ protected:
+  Mp4WriterTest() {
+    std::string pattern = (fs::temp_directory_path() / "vita-media-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~Mp4WriterTest() override {
+    fs::permissions(folder_, fs::perms::owner_all);
+    fs::remove_all(folder_);
+  }
+  Mp4WriterOptions options(const std::string& name = "a.mp4") const {
+    return {(folder_ / name).string(), kWidth, kHeight, 24, 4000};
+  }
+  std::vector<std::string> files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_))
+      names.push_back(entry.path().filename());
+    return names;
+  }
+  fs::path folder_;
+};
+
+std::string refusal(const Mp4WriterOptions& options) {
+  try {
+    const Mp4Writer writer(options);
+  } catch (const Error& e) {
+    EXPECT_EQ(e.code(), ErrorCode::io);
+    return e.what();
+  }
+  return "";
+}
+
+TEST_F(Mp4WriterTest, WritesEveryFrameWithItsPixels) {
+  constexpr int kFrames = 30;
+  const Mp4WriterOptions o = options();
+  {
+    Mp4Writer writer(o);
+    for (int k = 0; k < kFrames; k++) {
+      writer.push(draw(k).frame);
+      EXPECT_FALSE(fs::exists(o.path));
+    }
+    writer.finish();
+    EXPECT_EQ(writer.stats().frames, kFrames);
+  }
+  EXPECT_EQ(files(), std::vector<std::string>{"a.mp4"});
+  const std::string probe =
+      run("ffprobe -v error -count_frames -of default=nw=1 -show_entries "
+          "stream=codec_name,width,height,"
+          "pix_fmt,color_range,color_space,nb_read_frames,avg_frame_rate '" +
+          o.path + "'");
+  for (const char* line :
+       {"codec_name=h264", "width=320", "height=192", "pix_fmt=yuv420p", "color_range=tv",
+        "color_space=smpte170m", "avg_frame_rate=24/1", "nb_read_frames=30"}) {
+    EXPECT_NE(probe.find(line), std::string::npos) << line << " in\n" << probe;
+  }
+  const std::string raw =
+      run("ffmpeg -v error -i '" + o.path + "' -f rawvideo -pix_fmt yuv420p - 2>&1");
+  ASSERT_EQ(raw.size(), kFrames * kLuma * 3 / 2);
+  for (int k = 0; k < kFrames; k++) {
+    const Picture expected = draw(k);
+    double sum = 0;
+    for (size_t at = 0; at < expected.bytes.size(); at++) {
+      const auto found = static_cast<uint8_t>(raw[static_cast<size_t>(k) * kLuma * 3 / 2 + at]);
+      sum += std::abs(found - expected.bytes[at]);
+    }
+    EXPECT_LT(sum / static_cast<double>(expected.bytes.size()), 2) << "frame " << k;
+  }
+}
+
+TEST_F(Mp4WriterTest, MeasuresEncoding) {
+  const int64_t before_us = monotonic_us();
+  Mp4Writer writer({"", kWidth, kHeight, 24, 0});
+  EXPECT_EQ(writer.stats().first_encoded_us, 0);
+  writer.push(draw(0).frame);
+  writer.drain();
+  const EncodeStats one = writer.stats();
+  EXPECT_EQ(one.frames, 1);
+  EXPECT_GT(one.first_encoded_us, before_us);
+  EXPECT_LE(one.first_encoded_us, monotonic_us());
+  for (int k = 1; k < 10; k++) writer.push(draw(k).frame);
+  writer.finish();
+  const EncodeStats all = writer.stats();
+  EXPECT_EQ(all.frames, 10);
+  EXPECT_EQ(all.first_encoded_us, one.first_encoded_us);
+  EXPECT_GT(all.last_encoded_us, all.first_encoded_us);
+  EXPECT_GT(all.cpu_ms_mean, 0);
+  EXPECT_GT(all.interval_ms_p50, 0);
+}
+
+TEST_F(Mp4WriterTest, SkippedFramesKeepTheirTime) {
+  const Mp4WriterOptions o = options();
+  Mp4Writer writer(o);
+  for (const int k : {0, 1, 2, 10, 11}) writer.push(draw(k).frame);
+  writer.finish();
+  const std::string times =
+      run("ffprobe -v error -show_entries frame=pts_time -of csv=p=0 '" + o.path + "'");
+  EXPECT_NE(times.find("0.416"), std::string::npos) << times;
+}
+
+TEST_F(Mp4WriterTest, LeavesNothingWithoutFinish) {
+  {
+    Mp4Writer writer(options());
+    writer.push(draw(0).frame);
+    EXPECT_EQ(files(), std::vector<std::string>{"a.mp4.part"});
+  }
+  EXPECT_TRUE(files().empty());
+}
+
+TEST_F(Mp4WriterTest, KeepsAnOlderFileUntilTheNewOneIsWhole) {
+  const Mp4WriterOptions o = options();
+  fclose(fopen(o.path.c_str(), "w"));
+  {
+    Mp4Writer writer(o);
+    writer.push(draw(0).frame);
+  }
+  EXPECT_EQ(fs::file_size(o.path), 0u);
+  Mp4Writer writer(o);
+  writer.push(draw(0).frame);
+  writer.finish();
+  EXPECT_GT(fs::file_size(o.path), 500u);
+}
+
+TEST_F(Mp4WriterTest, WritesNoFileWithoutFrames) {
+  {
+    Mp4Writer writer(options());
+    EXPECT_THROW(writer.finish(), Error);
+  }
+  EXPECT_TRUE(files().empty());
+}
+
+TEST_F(Mp4WriterTest, NamesWhatStandsInTheWay) {
+  EXPECT_NE(refusal(options("missing/a.mp4")).find("missing does not exist"), std::string::npos);
+  fs::create_directory(folder_ / "folder.mp4");
+  EXPECT_NE(refusal(options("folder.mp4")).find("not a regular file"), std::string::npos);
+  fs::create_directory(folder_ / "b.mp4.part");
+  EXPECT_NE(refusal(options("b.mp4")).find("cannot create"), std::string::npos);
+}
+
+TEST_F(Mp4WriterTest, RefusesAFrameOfAnotherSize) {
+  Mp4Writer writer(options());
+  Picture p = draw(0);
+  p.frame.width = 160;
+  EXPECT_THROW(writer.push(p.frame), Error);
+}
+
+// Limits how large a file may grow, as a full disk would.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = bytes;
+    std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(Mp4WriterTest, ReportsThatNothingMoreCanBeWritten) {
+  std::string message;
+  {
+    const FileSizeLimit limit(100000);
+    Mp4Writer writer(options());
+    try {
+      for (int k = 0; k < 2000; k++) writer.push(draw(k).frame);
+      writer.finish();
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::io);
+      message = e.what();
+    }
+  }
+  EXPECT_NE(message.find("a.mp4"), std::string::npos) << message;
+  EXPECT_NE(message.find("File too large"), std::string::npos) << message;
+  EXPECT_TRUE(files().empty());
+}
+
+// The end of the file is written late: a writer that runs out of room there must not keep the file
+// either.
+TEST_F(Mp4WriterTest, ReportsAFullDiskAtTheVeryEnd) {
+  bool failed = false;
+  {
+    const FileSizeLimit limit(600);
+    Mp4Writer writer(options());
+    try {
+      writer.push(draw(0).frame);
+      writer.finish();
+    } catch (const Error&) {
+      failed = true;
+    }
+  }
+  EXPECT_TRUE(failed);
+  EXPECT_TRUE(files().empty());
+}
+
+}  // namespace
+}  // namespace vita
