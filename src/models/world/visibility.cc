@@ -1,5 +1,7 @@
 #include "models/world/visibility.h"
 
+#include "models/world/thing_hit.h"
+
 namespace vita::VITA_ISA {
 
 using world::Camera;
