@@ -28,6 +28,8 @@ void replay(const char* target, void (*feed)(std::span<const std::byte>)) {
 
 TEST(FuzzReplay, Safetensors) { replay("safetensors", read_safetensors); }
 TEST(FuzzReplay, Config) { replay("config", read_config); }
+TEST(FuzzReplay, Prompt) { replay("prompt", read_prompt); }
+TEST(FuzzReplay, Timeline) { replay("timeline", read_timeline_script); }
 
 }  // namespace
 }  // namespace vita::fuzz
