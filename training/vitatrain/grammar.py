@@ -11,7 +11,7 @@ import numpy as np
 
 from vitatrain import grammar_words as words
 from vitatrain import spec
-from vitatrain.grammar_pieces import Clash, Maker, Piece, apply_effects, effect, joined, plain
+from vitatrain.grammar_pieces import FIRST_TAG, Clash, Maker, Piece, apply_effects, effect, joined, plain
 from vitatrain.grammar_typos import add_typos
 from vitatrain.grammar_unknown import UnknownWords
 
@@ -155,6 +155,8 @@ class Grammar:
         piece = self.decorate(piece, template)
         attributes = apply_effects(piece.effects)
         self.check_pairs(attributes)
+        if any(tag >= FIRST_TAG and attributes[tag - FIRST_TAG] == 0 for _, tag in piece.tokens):
+            raise Clash()  # a word would speak of what an explicit statement overrules
         pairs = piece.tokens[:60]
         if len(piece.tokens) > 60:
             raise Clash()
@@ -194,6 +196,7 @@ class Grammar:
         make = self.maker
         result = []
         keys = [f"{g}.{e}" for g, e in plan.classes.items() if g != "biome"] + [g + s for g, s in plan.signed.items()]
+        keys += [key for key in keys if self.chance(0.07)]  # some say the same twice
         for key in keys:
             slot = self.rng.choice(slots)
             result.append((slot, make.form(key, slot)))

@@ -62,6 +62,8 @@ SECOND_ADJECTIVES = {
     "water-": ("desert", "*desert|*desertlike"),
     "season.winter": ("tundra", "*arctic|*polar|*glacial"),
 }
+# "snow and fog": snow lies on the ground where another weather is said.
+SNOW_ON_THE_GROUND = {"bare": "*snow|*snow and *ice|*lots of *snow", "post": "in the *snow|with *snow|and *snow|with *lots of *snow"}
 NEUTRAL_NOUNS = ("c:landscape|c:scene|c:world|c:place|c:valley|c:land|c:view|c:vista|m:scenery|m:wilderness|m:terrain|"
                  "c:region|c:area|c:realm|c:setting|c:panorama|c:environment|m:nature|c:planet|c:country|p:lands|c:video")
 

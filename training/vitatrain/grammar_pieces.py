@@ -55,7 +55,7 @@ def apply_effects(effects):
                 continue
             index, value = effect(key)
             taken = any(attributes[k] != 0 for k in group_range(index)) and attributes[index] != value
-            if taken and not implied:
+            if taken and (not implied or len(group_range(index)) == 1):
                 raise Clash()
             if not taken:
                 attributes[index] = value
@@ -201,6 +201,9 @@ class Maker:
         biome, (names, second) = self.biome(), lexicon.SECOND_ADJECTIVES.get(key, (None, None))
         if slot == "adj" and second and biome not in (None, names) and self.rng.random() < 0.25:
             forms = second
+        weather = self.plan.classes.get("weather") if self.plan else None
+        if key == "season.winter" and slot in lexicon.SNOW_ON_THE_GROUND and weather not in (None, "snow"):
+            forms = self.rng.choice([forms, lexicon.SNOW_ON_THE_GROUND[slot]])
         tokens, effects = compiled(self.pick(forms), key)
         if not any(word.startswith("{") for word, _ in tokens):
             return Piece(list(tokens), list(effects))

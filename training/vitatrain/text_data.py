@@ -15,28 +15,31 @@ def vocabulary():
 
 
 class Pool:
-    """Captions drawn from a grammar; every distinct word is hashed once."""
+    """Captions drawn from a grammar, more of them at any time; every distinct word is hashed once."""
 
-    def __init__(self, config, seed, count, split=None, progress=None):
+    def __init__(self, config, seed, count, split=None):
         self.config = config
         self.lookup = {word: k for k, word in enumerate(config["vocabulary"])}
-        self.index, self.word_ids, self.trigrams = {}, [], []
-        self.captions, grammar = [], Grammar(seed, split)
-        for k in range(count):
-            caption = grammar.caption()
+        self.index, self.captions, self.grammar = {}, [], Grammar(seed, split)
+        self.word_ids = np.full(1 << 12, -1, np.int64)
+        self.trigrams = np.full((1 << 12, config["trigrams_max"]), -1, np.int32)
+        self.extend(count)
+
+    def extend(self, count):
+        for _ in range(count):
+            caption = self.grammar.caption()
             words = np.array([self.number(w) for w in caption.words], np.int32)
             self.captions.append((words, np.array(caption.tags, np.int16), caption.attributes.astype(np.int8)))
-            if progress and k % 500 == 499:
-                progress(k + 1, count)
-        longest = max(map(len, self.trigrams))
-        self.word_ids = np.array(self.word_ids, np.int64)
-        self.trigrams = np.array([t + [-1] * (longest - len(t)) for t in self.trigrams], np.int32)
 
     def number(self, word):
         if word not in self.index:
-            self.index[word] = len(self.index)
-            self.word_ids.append(self.lookup.get(word, -1))
-            self.trigrams.append(trigram_ids(word, self.config["trigram_buckets"])[:self.config["trigrams_max"]])
+            self.index[word] = number = len(self.index)
+            if number == len(self.word_ids):
+                self.word_ids = np.concatenate([self.word_ids, np.full_like(self.word_ids, -1)])
+                self.trigrams = np.concatenate([self.trigrams, np.full_like(self.trigrams, -1)])
+            ids = trigram_ids(word, self.config["trigram_buckets"])[:self.config["trigrams_max"]]
+            self.word_ids[number] = self.lookup.get(word, -1)
+            self.trigrams[number, :len(ids)] = ids
         return self.index[word]
 
     def batch(self, captions, dropout_rng=None, dropout=0.0):
@@ -57,12 +60,10 @@ class Pool:
         return tuple(torch.from_numpy(a) for a in (word_ids, trigrams[..., :used].astype(np.int64), keys, tags, attributes))
 
     def batches(self, size, rng):
-        """Endless: shuffled, then sorted by length within stretches of forty batches."""
+        """Endless: random stretches of twenty batches, sorted by length and dealt out in random order."""
         while True:
-            order = rng.permutation(len(self.captions))
-            for start in range(0, len(order), size * 40):
-                stretch = sorted(order[start:start + size * 40], key=lambda k: len(self.captions[k][0]))
-                groups = [stretch[k:k + size] for k in range(0, len(stretch), size)]
-                rng.shuffle(groups)
-                for group in groups:
-                    yield self.batch([self.captions[k] for k in group], rng, 0.12)
+            stretch = sorted(rng.integers(len(self.captions), size=size * 20), key=lambda k: len(self.captions[k][0]))
+            groups = [stretch[k:k + size] for k in range(0, len(stretch), size)]
+            rng.shuffle(groups)
+            for group in groups:
+                yield self.batch([self.captions[k] for k in group], rng, 0.12)

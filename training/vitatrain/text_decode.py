@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from vitatrain import spec
-from vitatrain.text_model import GROUPS, group_logits, ids_of, pooled
+from vitatrain.text_model import GROUPS, ids_of
 from vitatrain.text_tokenize import tokenize
 
 SIGNED_VALUES = {"things": ("none", "many"), "relief": ("flat", "rugged"), "water": ("dry", "much"),
@@ -25,22 +25,33 @@ def value_name(group, begin, chosen, one_of):
     return SIGNED_VALUES[group][chosen]
 
 
-def decide(evidence, known, config):
-    """evidence: [tokens, EVIDENCE] of one prompt; known: which words have an embedding of their own.
-
-    Yields (group, first attribute, class, one_of, attribute, confidence, word) for what was said."""
-    keys = torch.ones(1, len(evidence), dtype=torch.bool)
-    pool, source = pooled(evidence[None], keys)
-    at = 0
-    for (group, begin, values, one_of), logits in zip(GROUPS, group_logits(pool)):
-        chances = logits[0].softmax(0)
+def claims(evidence):
+    """What is likeliest said of each group, from the evidence [tokens, EVIDENCE] of one prompt:
+    [(chosen class, word, how likely anything is said, how likely the class is)]."""
+    source = evidence.argmax(0)
+    pool, at, result = evidence.max(0), 0, []
+    for _, _, values, _ in GROUPS:
+        logits = np.concatenate([[0.0], pool[at:at + len(values)]])  # "unsaid" stands at 0
+        chances = np.exp(logits - logits.max())
+        chances /= chances.sum()
         chosen = int(chances[1:].argmax())
-        word = int(source[0, at + chosen])
+        result.append((chosen, int(source[at + chosen]), 1.0 - float(chances[0]), float(chances[1 + chosen])))
         at += len(values)
-        # A word outside the vocabulary must be clear about which class it means.
-        sure = float(1 - chances[0]) if known[word] else float(chances[1 + chosen])
-        if sure > (config["threshold"] if known[word] else config["threshold_near"]):
-            yield group, begin, chosen, one_of, begin + (chosen if one_of else 0), float(chances[1 + chosen]), word
+    return result
+
+
+def accepted(claim, known, config):
+    """A word outside the vocabulary must be clear about which class it means."""
+    _, word, said, confidence = claim
+    return said > config["threshold"] if known[word] else confidence > config["threshold_near"]
+
+
+def attributes_of(claim_list, known, config):
+    attributes = np.zeros(spec.ATTRIBUTES, np.float32)
+    for (_, begin, _, one_of), claim in zip(GROUPS, claim_list):
+        if accepted(claim, known, config):
+            attributes[begin + (claim[0] if one_of else 0)] = 1.0 if one_of or claim[0] else -1.0
+    return attributes
 
 
 def quoted(tags, attribute, word):
@@ -65,10 +76,14 @@ def understand(model, prompt, lookup):
     with torch.no_grad():
         evidence, tag_logits = model(*ids_of(words, model.config, lookup))
     tags = tag_logits[0].argmax(1).tolist()
-    attributes, understood, used = np.zeros(spec.ATTRIBUTES, np.float32), [], set()
-    known = [word in lookup for word in words]
-    for group, begin, chosen, one_of, attribute, confidence, word in decide(evidence[0], known, model.config):
-        attributes[attribute] = 1.0 if one_of or chosen else -1.0
+    known, understood, used = [word in lookup for word in words], [], set()
+    claim_list = claims(evidence[0].numpy())
+    attributes = attributes_of(claim_list, known, model.config)
+    for (group, begin, _, one_of), claim in zip(GROUPS, claim_list):
+        if not accepted(claim, known, model.config):
+            continue
+        chosen, word, _, confidence = claim
+        attribute = begin + (chosen if one_of else 0)
         own = quoted(tags, attribute, word)
         used.update(own)
         understood.append((item_name(group, attribute), value_name(group, begin, chosen, one_of),

@@ -7,13 +7,12 @@ import argparse
 import json
 import os
 
-import numpy as np
 import torch
 
 from vitatrain import safetensors_io
 from vitatrain.grammar import Split
 from vitatrain.text_data import Pool
-from vitatrain.text_decode import decide, understand
+from vitatrain.text_decode import attributes_of, claims, understand
 from vitatrain.text_model import TextEncoder
 
 SPLITS = {
@@ -39,24 +38,17 @@ PROMPTS = [
 
 
 def predict(model, pool, size=200):
-    """(said attributes, true attributes, per word: tag, true tag, known) of every caption of a pool."""
+    """(claims, true attributes, tags of the words, true tags, which are known) of every caption of a pool."""
     model.eval()
     for start in range(0, len(pool.captions), size):
-        part = pool.captions[start:start + size]
+        part = sorted(pool.captions[start:start + size], key=lambda c: len(c[0]))
         word_ids, trigrams, keys, tags, attributes = pool.batch(part)
         with torch.no_grad():
             evidence, tag_logits = model(word_ids, trigrams, keys)
         for k, (words, _, _) in enumerate(part):
             count = len(words)
-            yield (evidence[k, :count], attributes[k].numpy(), tag_logits[k, :count].argmax(1).numpy(),
+            yield (claims(evidence[k, :count].numpy()), attributes[k].numpy(), tag_logits[k, :count].argmax(1).numpy(),
                    tags[k, :count].numpy(), word_ids[k, :count].numpy() >= 0)
-
-
-def attributes_of(evidence, known, config):
-    said = np.zeros(85, np.float32)
-    for _, _, chosen, one_of, attribute, _, _ in decide(evidence, known, config):
-        said[attribute] = 1.0 if one_of or chosen else -1.0
-    return said
 
 
 def f1(right, claimed, true):
@@ -66,8 +58,8 @@ def f1(right, claimed, true):
 def figures(model, pool):
     """F1 of the attributes, share of captions without any error, precision and recall of unknown words."""
     right = claimed = true = exact = unknown_right = unknown_claimed = unknown_true = count = 0
-    for evidence, truth, tags, true_tags, known in predict(model, pool):
-        said = attributes_of(evidence, known, model.config)
+    for claim_list, truth, tags, true_tags, known in predict(model, pool):
+        said = attributes_of(claim_list, known, model.config)
         right += int(((said == truth) & (truth != 0)).sum())
         claimed += int((said != 0).sum())
         true += int((truth != 0).sum())
@@ -91,8 +83,8 @@ def calibrate(model, count, seed=7001):
         for near in (0.5, 0.6, 0.7, 0.8, 0.9):
             config = dict(model.config, threshold=threshold, threshold_near=near)
             right = claimed = true = 0
-            for evidence, truth, _, _, known in cases:
-                said = attributes_of(evidence, known, config)
+            for claim_list, truth, _, _, known in cases:
+                said = attributes_of(claim_list, known, config)
                 right += int(((said == truth) & (truth != 0)).sum())
                 claimed += int((said != 0).sum())
                 true += int((truth != 0).sum())

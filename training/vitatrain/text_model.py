@@ -31,8 +31,8 @@ EVIDENCE = sum(len(values) for _, _, values, _ in GROUPS)
 
 
 def default_config(vocabulary):
-    return {"dim": 128, "heads": 4, "layers": 2, "mlp_dim": 512, "words_max": MAX_WORDS, "trigrams_max": TRIGRAMS_MAX,
-            "trigram_buckets": 6144, "threshold": 0.5, "threshold_near": 0.7, "vocabulary": vocabulary}
+    return {"dim": 64, "heads": 4, "layers": 2, "mlp_dim": 192, "words_max": MAX_WORDS, "trigrams_max": TRIGRAMS_MAX,
+            "trigram_buckets": 8192, "threshold": 0.5, "threshold_near": 0.7, "vocabulary": vocabulary}
 
 
 class Block(nn.Module):
@@ -66,6 +66,7 @@ class TextEncoder(nn.Module):
         self.norm = nn.LayerNorm(dim)
         self.evidence = nn.Linear(dim, EVIDENCE)
         self.tags = nn.Linear(dim, TAGS)
+        nn.init.constant_(self.evidence.bias, -3.0)  # most words say nothing of most things
         for table in (self.words, self.trigrams, self.positions):
             nn.init.normal_(table.weight, std=0.3 if table is self.trigrams else 0.5)
 
@@ -114,6 +115,24 @@ def group_labels(attributes):
     return torch.stack(labels, 1)
 
 
+def class_attributes():
+    """For each class of evidence its attribute and the value that it stands for."""
+    pairs = [(begin + (k if one_of else 0), value) for _, begin, values, one_of in GROUPS for k, value in enumerate(values)]
+    return torch.tensor([a for a, _ in pairs]), torch.tensor([v for _, v in pairs])
+
+
+CLASS_ATTRIBUTE, CLASS_VALUE = class_attributes()
+
+
+def source_loss(evidence, tags, attributes):
+    """Which word the evidence comes from: those tagged with a true attribute must give it, false ones nobody may
+    give, and a true one may come from any other word too (a blizzard is winter)."""
+    true = attributes[:, CLASS_ATTRIBUTE] == CLASS_VALUE
+    own = (tags.unsqueeze(-1) == CLASS_ATTRIBUTE + 2) & true.unsqueeze(1)
+    loss = F.binary_cross_entropy_with_logits(evidence, own.to(evidence.dtype), reduction="none")
+    return (loss * (own | ~true.unsqueeze(1))).sum(-1)
+
+
 def loss_of(model, batch):
     word_ids, trigrams, keys, tags, attributes = batch
     evidence, tag_logits = model(word_ids, trigrams, keys)
@@ -121,7 +140,7 @@ def loss_of(model, batch):
     logits = group_logits(pooled(evidence, keys)[0])
     attribute_loss = sum(F.cross_entropy(l, labels[:, k]) for k, l in enumerate(logits))
     tag_loss = F.cross_entropy(tag_logits[keys], tags[keys])
-    return attribute_loss, tag_loss
+    return attribute_loss, tag_loss + source_loss(evidence, tags, attributes)[keys].mean()
 
 
 def ids_of(words, config, lookup):

@@ -41,7 +41,7 @@ def draw_curve(curve, path):
     pyplot.figure(figsize=(6, 3.5))
     steps = [row[0] for row in curve]
     pyplot.plot(steps, [row[1] for row in curve], label="attributes")
-    pyplot.plot(steps, [row[2] for row in curve], label="words")
+    pyplot.plot(steps, [row[2] for row in curve], label="words: tags and sources")
     pyplot.yscale("log")
     pyplot.xlabel("step")
     pyplot.ylabel("cross entropy")
@@ -93,12 +93,13 @@ def train(args):
     config = default_config(vocabulary())
     state = start(args, config)
     model, optimizer = state["model"], state["optimizer"]
-    pool = Pool(config, args.seed * 1000 + state["step"], args.captions,
-                progress=lambda k, n: progress(k, n, f"{k}/{n} captions"))
+    pool = Pool(config, args.seed * 1000 + state["step"], min(args.captions, 6000))
     batches = pool.batches(args.batch, np.random.default_rng(args.seed * 1000 + state["step"]))
     averages, checkpoint = [0.0, 0.0], os.path.join(args.out, "text.pt")
     while (fraction := fraction_done(state, args)) < 1:
-        began = time.time()
+        began = time.process_time()
+        if len(pool.captions) < args.captions:  # new ones all the time cost less than a long wait at the start
+            pool.extend(16)
         model.train()
         for group in optimizer.param_groups:
             group["lr"] = rate_at(fraction, args.rate)
@@ -109,12 +110,12 @@ def train(args):
         optimizer.step()
         state["step"] += 1
         averages = [a + (loss.item() - a) * max(0.03, 1 / state["step"]) for a, loss in zip(averages, losses)]
-        state["used"] += time.time() - began
+        state["used"] += time.process_time() - began
         if state["step"] % 50 == 0:
             state["curve"].append((state["step"], *averages))
             progress(int(1000 * fraction_done(state, args)), 1000,
                      f"step {state['step']} attributes {averages[0]:.4f} words {averages[1]:.4f}")
-        if state["step"] % 1000 == 0:
+        if state["step"] % 500 == 0:
             save_checkpoint(checkpoint, state)
     save_checkpoint(checkpoint, state)
     finish(args, state)
@@ -134,11 +135,11 @@ def finish(args, state):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", default=RUN)
-    parser.add_argument("--minutes", type=float, default=12)
+    parser.add_argument("--minutes", type=float, default=12, help="of processor time")
     parser.add_argument("--steps", type=int, default=10**9)
-    parser.add_argument("--captions", type=int, default=250000)
-    parser.add_argument("--batch", type=int, default=192)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--captions", type=int, default=200000, help="distinct captions")
+    parser.add_argument("--batch", type=int, default=96)
+    parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--evaluate", type=int, default=2000, help="captions of each held-out part")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
