@@ -23,6 +23,8 @@ TREE = {
     "training/renderer/CMakeLists.txt": "vita_room(renderer SOURCES a.cc DEPENDS nn)",
     "training/renderer/terrain.h": '#include "nn/linear.h"\n',
     "src/nn/linear.h": "",
+    "tests/nn/cases.h": "",
+    "bench/nn/linear_bench.cc": '#include "nn/cases.h"\n',
     "tests/nn/linear_test.cc": '#include "nn/linear.h"\n#include "backend/ops.h"\n',
 }
 
@@ -66,6 +68,9 @@ class CheckLayers(unittest.TestCase):
 
     def test_apps_stand_on_the_engine(self):
         self.assert_one("apps/vitascope/bad.cc", '#include "nn/linear.h"\n', "belongs to room nn")
+
+    def test_the_product_does_not_include_tests(self):
+        self.assert_one("src/nn/bad.cc", '#include "nn/cases.h"\n', "tests/ may not be included from src/")
 
     def test_paths_that_leave_the_room(self):
         self.assert_one("src/nn/bad.cc", '#include "../backend/ops.h"\n', "without ..")
