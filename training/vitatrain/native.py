@@ -21,10 +21,12 @@ def _bytes():
 
 
 def _signatures():
-    c_int, c_uint, c_double, pointer = ctypes.c_int, ctypes.c_uint32, ctypes.c_double, ctypes.c_void_p
+    c_int, c_uint, c_double = ctypes.c_int, ctypes.c_uint32, ctypes.c_double
+    pointer = ctypes.c_void_p
+    region = [_floats(), c_uint, c_double, c_double, c_int, _floats(), _floats()]
     rect = ctypes.POINTER(ctypes.c_int)
     return {
-        "vt_generate_region": (None, [_floats(), c_uint, c_double, c_double, c_int, _floats(), _floats()]),
+        "vt_generate_region": (None, region),
         "vt_fine_noise": (None, [c_uint, c_double, c_double, c_int, _floats()]),
         "vt_world_create": (pointer, [c_uint]),
         "vt_world_free": (None, [pointer]),
@@ -39,7 +41,8 @@ def _signatures():
 
 def library_path():
     """The library: VITA_TRAIN_LIB, else the tree's own build folder."""
-    return pathlib.Path(os.environ.get("VITA_TRAIN_LIB", _ROOT / "build" / "training" / "renderer" / "libvitatrain.so"))
+    built = _ROOT / "build" / "training" / "renderer" / "libvitatrain.so"
+    return pathlib.Path(os.environ.get("VITA_TRAIN_LIB", built))
 
 
 def library():
@@ -47,7 +50,8 @@ def library():
     if _library is None:
         path = library_path()
         if not path.exists():
-            raise FileNotFoundError(f"training renderer not found at {path}: build it, or set VITA_TRAIN_LIB to it")
+            raise FileNotFoundError(f"training renderer not found at {path}: build it, "
+                                    "or set VITA_TRAIN_LIB to it")
         _library = ctypes.CDLL(str(path))
     return _library
 
@@ -55,7 +59,7 @@ def library():
 def _function(name):
     function = getattr(library(), name, None)
     if function is None:
-        raise AttributeError(f"{library_path()} has no function {name}: it was built without that part")
+        raise AttributeError(f"{library_path()} has no function {name}: built without that part")
     function.restype, function.argtypes = _signatures()[name]
     return function
 
@@ -68,13 +72,15 @@ def _array(values, size, what):
 
 
 def generate_region(attributes, seed, x0, z0, n):
-    """Fine maps [4, n, n] (height in m, ground mix, rock, cap) and densities [8, n/8, n/8] from (x0, z0) on."""
+    """Maps [4, n, n] (height in m, ground mix, rock, cap) and densities [8, n/8, n/8]."""
     if n <= 0 or n % 8 or x0 % 32 or z0 % 32:
-        raise ValueError(f"region: found origin ({x0}, {z0}) and n = {n}, expected multiples of 32 m and of 8 cells")
+        raise ValueError(f"region: found origin ({x0}, {z0}) and n = {n}, "
+                         "expected multiples of 32 m and of 8 cells")
     fine = np.empty((spec.FINE_CHANNELS, n, n), np.float32)
     density = np.empty((len(spec.THINGS), n // 8, n // 8), np.float32)
     attributes = _array(attributes, spec.ATTRIBUTES, "attributes")
-    _function("vt_generate_region")(attributes, int(seed), float(x0), float(z0), int(n), fine, density)
+    generate = _function("vt_generate_region")
+    generate(attributes, int(seed), float(x0), float(z0), int(n), fine, density)
     return fine, density
 
 
@@ -86,7 +92,7 @@ def fine_noise(seed, x0, z0, n):
 
 
 def coarse_maps(fine, density):
-    """Prior maps [12, n/8, n/8] of a region: boxes of 8x8 fine cells; height / 100, the others 0..1."""
+    """Prior maps [12, n/8, n/8] of a region: means of 8x8 cells; height / 100, the others 0..1."""
     channels, n, _ = fine.shape
     boxes = fine.reshape(channels, n // 8, 8, n // 8, 8).mean((2, 4), dtype=np.float32)
     boxes[0] /= spec.HEIGHT_SCALE
@@ -130,11 +136,12 @@ class World:
         return camera
 
     def guide(self, camera, size, crop=None, threads=1):
-        """Planes [20, h, w] and kinds [h, w] of the crop (x0, y0, w, h) of a guide of `size` (W, H)."""
+        """Planes [20, h, w] and kinds [h, w] of the crop (x0, y0, w, h) of a guide (W, H)."""
         rect, width, height = _rect(size, crop)
         planes = np.empty((spec.GUIDE_PLANES, height, width), np.uint8)
         kinds = np.empty((height, width), np.uint8)
-        _function("vt_guide")(self._handle, _array(camera, 6, "camera"), rect, planes, kinds, threads)
+        camera = _array(camera, 6, "camera")
+        _function("vt_guide")(self._handle, camera, rect, planes, kinds, threads)
         return planes, kinds
 
     def render(self, camera, size, crop=None, threads=1):

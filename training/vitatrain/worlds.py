@@ -1,4 +1,4 @@
-"""Worlds to train on: attributes drawn for a seed, the held-out rule, and a contact sheet of maps to look at.
+"""Worlds to train on: attributes drawn for a seed, the held-out rule, a contact sheet of maps.
 
     PYTHONPATH=training python3 -m vitatrain.worlds --preview maps.png
 """
@@ -39,7 +39,8 @@ def complete_attributes(attributes, rng):
     """A copy in which an unsaid biome, time or weather is drawn as docs/world_model.md says."""
     attributes = np.array(attributes, np.float32)
     for group, chances in _DEFAULTS.items():
-        drawn = str(rng.choice(list(chances), p=list(chances.values())))  # always drawn: one group moves no other
+        # Always drawn, so that saying one group moves no other.
+        drawn = str(rng.choice(list(chances), p=list(chances.values())))
         if looks.said(attributes, group) is None:
             set_one(attributes, group, drawn)
     return attributes
@@ -62,7 +63,7 @@ def _signed(rng):
 
 
 def sample_attributes(rng):
-    """Completed attributes float32[85]: biomes, times and weathers balanced, the rest said now and then."""
+    """Completed attributes float32[85]: biome, time, weather balanced, the rest said at times."""
     attributes = np.zeros(spec.ATTRIBUTES, np.float32)
     for group in ("biome", "time", "weather"):
         set_one(attributes, group, _ENTRIES[group][rng.integers(len(_ENTRIES[group]))])
@@ -87,8 +88,9 @@ def world_of(seed):
     return attributes, looks.sample_look(attributes, rng)
 
 
-# --- the contact sheet --------------------------------------------------------------------------------------
-_DOT_COLOURS = [None, None, None, (0.2, 0.5, 0.2), (0.45, 0.42, 0.42), (0.5, 0.9, 1.0), (0.75, 0.15, 0.12), (1.0, 0.95, 0.8)]
+# --- the contact sheet ---------------------------------------------------------------------------
+_DOT_COLOURS = {"cactus": (0.2, 0.5, 0.2), "rock": (0.45, 0.42, 0.42), "crystal": (0.5, 0.9, 1.0),
+                "house": (0.75, 0.15, 0.12), "tower": (1.0, 0.95, 0.8)}
 
 
 def _field(look, name):
@@ -97,7 +99,7 @@ def _field(look, name):
 
 
 def draw_map(fine, density, look, things=True):
-    """A hill-shaded map [n, n, 3] in 0..1 in the colours of the look, water or lava at 0, dots for things."""
+    """A hill-shaded map [n, n, 3] in 0..1 in the colours of the look, with dots for things."""
     height, mix, rock, cap = fine
     dz, dx = np.gradient(height, spec.FINE_METRES)
     normal = np.stack([-dx, np.ones_like(dx), -dz], -1)
@@ -107,7 +109,8 @@ def draw_map(fine, density, look, things=True):
     def blend(a, b, t):
         return a + (b - a) * t[..., None]
 
-    colour = blend(_field(look, "ground0"), _field(look, "ground1"), np.clip((mix - 0.5) * 8 + 0.5, 0, 1))
+    patches = np.clip((mix - 0.5) * 8 + 0.5, 0, 1)
+    colour = blend(_field(look, "ground0"), _field(look, "ground1"), patches)
     colour = blend(colour, _field(look, "cap"), np.clip((cap - 0.5) * 5 + 0.5, 0, 1))
     colour = blend(colour, _field(look, "rock"), rock)
     colour = blend(colour, _field(look, "shore"), np.clip((2.2 - height) / 1.2, 0, 1))
@@ -122,11 +125,11 @@ def draw_map(fine, density, look, things=True):
 def _draw_things(colour, density, look):
     n = colour.shape[0]
     rng = np.random.default_rng(1)
-    leaves = [_field(look, "leaf0"), _field(look, "leaf1"), _field(look, "leaf1")]
-    for kind in range(len(spec.THINGS)):
+    for kind, thing in enumerate(spec.THINGS):
+        leaf = _field(look, "leaf0" if thing == "conifer" else "leaf1") * 0.8
         full = np.repeat(np.repeat(density[kind], 8, 0), 8, 1)
         dots = rng.random((n, n)) < full * 0.30
-        colour = np.where(dots[..., None], _DOT_COLOURS[kind] if _DOT_COLOURS[kind] else leaves[kind] * 0.8, colour)
+        colour = np.where(dots[..., None], _DOT_COLOURS.get(thing, leaf), colour)
     return colour
 
 
@@ -139,18 +142,21 @@ def preview(path, biomes, seeds, metres, cell, neutral):
         row = []
         for seed in seeds:
             rng = world_rng(seed)
-            attributes = np.zeros(spec.ATTRIBUTES, np.float32) if neutral else sample_attributes(rng)
+            nothing = np.zeros(spec.ATTRIBUTES, np.float32)
+            attributes = nothing if neutral else sample_attributes(rng)
             set_one(attributes, "biome", biome)
             attributes = complete_attributes(attributes, rng)
             fine, density = native.generate_region(attributes, seed, 0, 0, n)
             picture = draw_map(fine, density, looks.sample_look(attributes, rng))
-            row.append(np.asarray(Image.fromarray((picture * 255).astype(np.uint8)).resize((cell, cell), Image.LANCZOS)))
+            picture = Image.fromarray((picture * 255).astype(np.uint8))
+            row.append(np.asarray(picture.resize((cell, cell), Image.LANCZOS)))
         rows.append(np.concatenate(row, 1))
     Image.fromarray(np.concatenate(rows, 0)).save(path)
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Draws a contact sheet of generated maps: one row per biome, one column per seed.")
+    parser = argparse.ArgumentParser(
+        description="Draws a contact sheet of maps: one row per biome, one column per seed.")
     parser.add_argument("--preview", required=True, metavar="PNG")
     parser.add_argument("--biomes", nargs="+", default=_ENTRIES["biome"], choices=_ENTRIES["biome"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4])
@@ -158,7 +164,8 @@ def main():
     parser.add_argument("--cell", type=int, default=400, help="pixels of one map")
     parser.add_argument("--neutral", action="store_true", help="only the biome is said")
     options = parser.parse_args()
-    preview(options.preview, options.biomes, options.seeds, options.metres, options.cell, options.neutral)
+    preview(options.preview, options.biomes, options.seeds, options.metres, options.cell,
+            options.neutral)
 
 
 if __name__ == "__main__":
