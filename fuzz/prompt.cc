@@ -34,7 +34,8 @@ void read_prompt(std::span<const std::byte> input) {
   }
   size_t end = 0;
   for (const world::Token& token : tokens) {
-    require(token.begin >= end && token.end > token.begin && token.end <= prompt.size(), "tokens lie in order");
+    require(token.begin >= end && token.end > token.begin && token.end <= prompt.size(),
+            "tokens lie in order");
     require(!token.word.empty(), "a token has a word");
     end = token.end;
     check_trigrams(token);

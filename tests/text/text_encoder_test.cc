@@ -64,7 +64,8 @@ TEST_P(TextEncoderTest, AgreesLayerByLayer) {
     for (const Token& token : tokenize(prompts[n])) words.push_back(token.word);
     words.resize(std::min(words.size(), static_cast<size_t>(config_.words_max)));
     const auto* ids = reinterpret_cast<const int32_t*>(fixture_->read(name + "word_ids").data);
-    for (size_t k = 0; k < words.size(); k++) EXPECT_EQ(config_.word_id(words[k]), ids[k]) << words[k];
+    for (size_t k = 0; k < words.size(); k++)
+      EXPECT_EQ(config_.word_id(words[k]), ids[k]) << words[k];
 
     vita::Run running = run();
     auto scratch = workspace_.scope();
@@ -123,7 +124,8 @@ std::string found(const Understanding& understanding, std::string_view attribute
 TEST_P(TextEncoderTest, ReportsMisspeltAndUnknownWords) {
   const TextEncoder text(build(), config_);
   vita::Run running = run();
-  const Understanding said = text.encode("Snowy moutains at night with a castle", running).understanding;
+  const Understanding said =
+      text.encode("Snowy moutains at night with a castle", running).understanding;
   EXPECT_EQ(found(said, "biome"), "mountains <- moutains");
   EXPECT_EQ(found(said, "time"), "night <- night");
   EXPECT_EQ(found(said, "season"), "winter <- Snowy");
@@ -165,7 +167,8 @@ TEST(AttributeGroups, CoverTheAttributesInOrder) {
 }
 
 TEST(TextConfig, RefusesAVocabularyOutOfOrder) {
-  const std::string head = R"({"dim": 8, "heads": 2, "layers": 1, "mlp_dim": 8, "words_max": 4, "trigrams_max": 4,
+  const std::string head =
+      R"({"dim": 8, "heads": 2, "layers": 1, "mlp_dim": 8, "words_max": 4, "trigrams_max": 4,
       "trigram_buckets": 8, "threshold": 0.5, "threshold_near": 0.5, "vocabulary": )";
   EXPECT_NO_THROW(TextConfig::read(Config::parse(head + R"(["a", "b"]})", "c")));
   EXPECT_THROW(TextConfig::read(Config::parse(head + R"(["b", "a"]})", "c")), Error);

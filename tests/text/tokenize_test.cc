@@ -28,7 +28,8 @@ std::vector<std::string> words_of(std::string_view prompt) {
 
 std::string bytes_of(const Config& test_case) {
   std::string bytes;
-  for (const int64_t byte : test_case.integers("bytes", 0, 255)) bytes.push_back(static_cast<char>(byte));
+  for (const int64_t byte : test_case.integers("bytes", 0, 255))
+    bytes.push_back(static_cast<char>(byte));
   return bytes;
 }
 
@@ -47,10 +48,14 @@ TEST(Tokenize, KnowsWhereWordsStand) {
 }
 
 TEST(Tokenize, RefusesWithFoundAndExpected) {
-  EXPECT_EQ(message_of([] { tokenize(std::string(2001, 'a')); }), "prompt of 2001 bytes, expected at most 2000");
-  EXPECT_EQ(message_of([] { tokenize("good \xff"); }), "prompt is not valid UTF-8 at byte 5, expected UTF-8 text");
-  EXPECT_EQ(message_of([] { tokenize(""); }), "prompt of 0 bytes has no words, expected at least one");
-  EXPECT_EQ(message_of([] { tokenize(" .,!"); }), "prompt of 4 bytes has no words, expected at least one");
+  EXPECT_EQ(message_of([] { tokenize(std::string(2001, 'a')); }),
+            "prompt of 2001 bytes, expected at most 2000");
+  EXPECT_EQ(message_of([] { tokenize("good \xff"); }),
+            "prompt is not valid UTF-8 at byte 5, expected UTF-8 text");
+  EXPECT_EQ(message_of([] { tokenize(""); }),
+            "prompt of 0 bytes has no words, expected at least one");
+  EXPECT_EQ(message_of([] { tokenize(" .,!"); }),
+            "prompt of 4 bytes has no words, expected at least one");
 }
 
 TEST(Tokenize, AgreesWithTraining) {

@@ -8,8 +8,9 @@
 
 namespace vita::world {
 
-// What a prompt can say about one thing: nothing, or one of `values`. A one-of group has an attribute for each
-// value (one-hot); a signed group has a single attribute that is -1 for values[0] and 1 for values[1].
+// What a prompt can say about one thing: nothing, or one of `values`. A one-of group has an
+// attribute for each value (one-hot); a signed group has a single attribute that is -1 for
+// values[0] and 1 for values[1].
 struct AttributeGroup {
   std::string_view name;  // as it is said back: "biome", "things.palm", "colour.sky"
   int begin;              // its first attribute
@@ -22,13 +23,14 @@ struct AttributeGroup {
 };
 
 namespace names {
-inline constexpr std::string_view kBiome[] = {"mountains", "desert", "hills", "tundra", "volcano", "canyon", "forest",
-                                              "islands"};
+inline constexpr std::string_view kBiome[] = {"mountains", "desert", "hills",  "tundra",
+                                              "volcano",   "canyon", "forest", "islands"};
 inline constexpr std::string_view kTime[] = {"dawn", "day", "sunset", "dusk", "night"};
 inline constexpr std::string_view kWeather[] = {"clear", "cloudy", "fog", "rain", "snow"};
 inline constexpr std::string_view kSeason[] = {"spring", "autumn", "winter"};
-inline constexpr std::string_view kColour[] = {"red",    "orange", "yellow", "green", "teal",  "blue",
-                                               "purple", "pink",   "white",  "grey",  "black", "brown"};
+inline constexpr std::string_view kColour[] = {"red",   "orange", "yellow", "green",
+                                               "teal",  "blue",   "purple", "pink",
+                                               "white", "grey",   "black",  "brown"};
 inline constexpr std::string_view kAmount[] = {"none", "many"};
 inline constexpr std::string_view kRelief[] = {"flat", "rugged"};
 inline constexpr std::string_view kWater[] = {"dry", "much"};

@@ -22,10 +22,10 @@ struct Reading {
 
 // The strongest evidence for each class of a group, and the word that it came from.
 struct Claim {
-  int value = 0;                // the likeliest class
+  int value = 0;  // the likeliest class
   size_t word = 0;
-  float said = 0;               // how likely it is that anything is said about the group
-  float confidence = 0;         // how likely the class is
+  float said = 0;        // how likely it is that anything is said about the group
+  float confidence = 0;  // how likely the class is
 };
 
 Claim strongest(const AttributeGroup& group, const float* evidence, size_t words) {
@@ -53,7 +53,8 @@ Claim strongest(const AttributeGroup& group, const float* evidence, size_t words
   return claim;
 }
 
-// The words that an attribute came from: those tagged with it, else the strongest and its like neighbours.
+// The words that an attribute came from: those tagged with it, else the strongest and its like
+// neighbours.
 std::vector<size_t> quoted(const std::vector<int>& tags, int attribute, size_t word) {
   std::vector<size_t> own;
   for (size_t k = 0; k < tags.size(); k++) {
@@ -85,9 +86,11 @@ std::vector<std::string> ignored_words(const Reading& reading, const TextResult&
     if (!lost) {
       const int tag = reading.tags[k];
       lost = tag == kUnknownTag ||
-             (tag >= kFirstTag && result.attributes[static_cast<size_t>(tag - kFirstTag)] == 0.f && !used[k]);
+             (tag >= kFirstTag && result.attributes[static_cast<size_t>(tag - kFirstTag)] == 0.f &&
+              !used[k]);
     }
-    const bool again = std::find(ignored.begin(), ignored.end(), reading.spelled[k]) != ignored.end();
+    const bool again =
+        std::find(ignored.begin(), ignored.end(), reading.spelled[k]) != ignored.end();
     if (reading.is_word[k] && lost && !again) ignored.push_back(reading.spelled[k]);
   }
   return ignored;
@@ -101,14 +104,16 @@ TextResult decide(const TextConfig& config, const Reading& reading, const float*
     evidence += group.classes();
     // A word outside the vocabulary must be clear about which class it means.
     const bool known = reading.known[claim.word];
-    if ((known ? claim.said : claim.confidence) <= (known ? config.threshold : config.threshold_near)) continue;
+    if ((known ? claim.said : claim.confidence) <=
+        (known ? config.threshold : config.threshold_near))
+      continue;
     const int attribute = group.attribute(claim.value);
     result.attributes[static_cast<size_t>(attribute)] = group.setting(claim.value);
     const std::vector<size_t> words = quoted(reading.tags, attribute, claim.word);
     for (const size_t k : words) used[k] = true;
-    result.understanding.understood.push_back({std::string(group.name),
-                                               std::string(group.values[static_cast<size_t>(claim.value)]),
-                                               joined(reading, words), claim.confidence});
+    result.understanding.understood.push_back(
+        {std::string(group.name), std::string(group.values[static_cast<size_t>(claim.value)]),
+         joined(reading, words), claim.confidence});
   }
   result.understanding.ignored = ignored_words(reading, result, used);
   return result;

@@ -12,7 +12,8 @@ namespace {
 constexpr int64_t kVocabularyMax = 1 << 16;
 
 std::vector<TransformerBlock> make_blocks(const Build& b, const TextConfig& c) {
-  const TransformerConfig block{.tokens_max = c.words_max, .dim = c.dim, .heads = c.heads, .mlp_dim = c.mlp_dim};
+  const TransformerConfig block{
+      .tokens_max = c.words_max, .dim = c.dim, .heads = c.heads, .mlp_dim = c.mlp_dim};
   std::vector<TransformerBlock> blocks;
   for (int k = 0; k < c.layers; k++) blocks.emplace_back(b.at(k), block);
   return blocks;
@@ -34,15 +35,19 @@ TextConfig TextConfig::read(const Config& config) {
   c.vocabulary = config.texts("vocabulary");
   if (c.dim % c.heads != 0) {
     throw Error(ErrorCode::corrupt, config.where() + ": dim is " + std::to_string(c.dim) +
-                                        ", expected a multiple of heads, " + std::to_string(c.heads));
+                                        ", expected a multiple of heads, " +
+                                        std::to_string(c.heads));
   }
-  const auto wrong = std::adjacent_find(c.vocabulary.begin(), c.vocabulary.end(), std::greater_equal<>());
+  const auto wrong =
+      std::adjacent_find(c.vocabulary.begin(), c.vocabulary.end(), std::greater_equal<>());
   if (wrong != c.vocabulary.end()) {
-    throw Error(ErrorCode::corrupt, config.where() + ": vocabulary has \"" + *wrong + "\" before \"" +
-                                        *std::next(wrong) + "\", expected a sorted list of different words");
+    throw Error(ErrorCode::corrupt, config.where() + ": vocabulary has \"" + *wrong +
+                                        "\" before \"" + *std::next(wrong) +
+                                        "\", expected a sorted list of different words");
   }
   if (c.vocabulary.empty() || std::ssize(c.vocabulary) > kVocabularyMax) {
-    throw Error(ErrorCode::corrupt, config.where() + ": vocabulary has " + std::to_string(c.vocabulary.size()) +
+    throw Error(ErrorCode::corrupt, config.where() + ": vocabulary has " +
+                                        std::to_string(c.vocabulary.size()) +
                                         " words, expected 1 to " + std::to_string(kVocabularyMax));
   }
   return c;
@@ -50,7 +55,9 @@ TextConfig TextConfig::read(const Config& config) {
 
 int32_t TextConfig::word_id(std::string_view word) const {
   const auto found = std::lower_bound(vocabulary.begin(), vocabulary.end(), word);
-  return found != vocabulary.end() && *found == word ? static_cast<int32_t>(found - vocabulary.begin()) : -1;
+  return found != vocabulary.end() && *found == word
+             ? static_cast<int32_t>(found - vocabulary.begin())
+             : -1;
 }
 
 TextNetwork::TextNetwork(const Build& b, const TextConfig& c)
@@ -77,7 +84,8 @@ void TextNetwork::embed(Run& run, std::span<const std::string> words, const View
                 pieces.i32() + k * config_.trigrams_max);
   }
   std::iota(positions.i32(), positions.i32() + count, 0);
-  const View sum = out.as({count, config_.dim}), part = scratch.take(Dtype::f32, {count, config_.dim});
+  const View sum = out.as({count, config_.dim}),
+             part = scratch.take(Dtype::f32, {count, config_.dim});
   words_(run, ids, sum);
   trigrams_(run, pieces, part);
   backend_->add(run.stream, sum, part, sum);

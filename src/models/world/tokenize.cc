@@ -17,11 +17,13 @@ bool between(char32_t code, char32_t first, char32_t last) { return code >= firs
 bool is_apostrophe(char32_t code) { return code == U'\'' || code == 0x2019; }
 
 bool is_comma(char32_t code) {
-  return std::u32string_view(U",;:()[]{}|\u2013\u2014\u3001\uFF0C").find(code) != std::u32string_view::npos;
+  return std::u32string_view(U",;:()[]{}|\u2013\u2014\u3001\uFF0C").find(code) !=
+         std::u32string_view::npos;
 }
 
 bool is_stop(char32_t code) {
-  return std::u32string_view(U".!?\n\u2026\u3002\uFF01\uFF1F").find(code) != std::u32string_view::npos;
+  return std::u32string_view(U".!?\n\u2026\u3002\uFF01\uFF1F").find(code) !=
+         std::u32string_view::npos;
 }
 
 // Lower case of the Latin, Greek and Cyrillic capitals that come in regular blocks.
@@ -59,8 +61,8 @@ Point decode_at(std::string_view text, size_t at, size_t* size) {
     code = code << 6 | (next & 0x3F);
   }
   if (!good || code < kLeast[*size] || code > 0x10FFFF || between(code, 0xD800, 0xDFFF)) {
-    throw Error(ErrorCode::invalid_argument,
-                "prompt is not valid UTF-8 at byte " + std::to_string(at) + ", expected UTF-8 text");
+    throw Error(ErrorCode::invalid_argument, "prompt is not valid UTF-8 at byte " +
+                                                 std::to_string(at) + ", expected UTF-8 text");
   }
   return {code, at};
 }
@@ -85,7 +87,8 @@ void append_utf8(char32_t code, std::string* out) {
   const int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
   constexpr unsigned kLead[] = {0, 0xC0, 0xE0, 0xF0};
   out->push_back(static_cast<char>(kLead[more] | code >> (6 * more)));
-  for (int k = more - 1; k >= 0; k--) out->push_back(static_cast<char>(0x80 | (code >> (6 * k) & 0x3F)));
+  for (int k = more - 1; k >= 0; k--)
+    out->push_back(static_cast<char>(0x80 | (code >> (6 * k) & 0x3F)));
 }
 
 Token word_of(const std::vector<Point>& points, size_t first, size_t end) {
@@ -100,7 +103,8 @@ Token word_of(const std::vector<Point>& points, size_t first, size_t end) {
 
 std::vector<Token> tokenize(std::string_view prompt) {
   if (prompt.size() > kMaxPromptBytes) {
-    throw Error(ErrorCode::invalid_argument, "prompt of " + std::to_string(prompt.size()) + " bytes, expected at most " +
+    throw Error(ErrorCode::invalid_argument, "prompt of " + std::to_string(prompt.size()) +
+                                                 " bytes, expected at most " +
                                                  std::to_string(kMaxPromptBytes));
   }
   const std::vector<Point> points = decode(prompt);
@@ -109,7 +113,8 @@ std::vector<Token> tokenize(std::string_view prompt) {
   for (size_t k = 0; k < points.size(); k++) {
     const char32_t code = points[k].code;
     const bool reading = start < points.size();
-    const bool inside = is_apostrophe(code) ? reading && is_letter(points[k + 1].code) : is_letter(code);
+    const bool inside =
+        is_apostrophe(code) ? reading && is_letter(points[k + 1].code) : is_letter(code);
     if (inside && !reading) start = k;
     if (!inside && reading) {
       tokens.push_back(word_of(points, start, k));
@@ -120,8 +125,8 @@ std::vector<Token> tokenize(std::string_view prompt) {
     }
   }
   if (std::none_of(tokens.begin(), tokens.end(), [](const Token& t) { return t.is_word(); })) {
-    throw Error(ErrorCode::invalid_argument,
-                "prompt of " + std::to_string(prompt.size()) + " bytes has no words, expected at least one");
+    throw Error(ErrorCode::invalid_argument, "prompt of " + std::to_string(prompt.size()) +
+                                                 " bytes has no words, expected at least one");
   }
   return tokens;
 }
