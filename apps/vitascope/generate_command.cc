@@ -79,6 +79,7 @@ void add_generate(CLI::App& app, int& exit_code) {
   command->add_option("--size", arguments->size, "picture size")->capture_default_str();
   command->add_option("--fps", request.fps, "frames a second of the video")->capture_default_str();
   command->add_option("--seed", request.seed, "another seed makes another place")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--script", request.script_path,
                       "JSON file of prompt changes and camera moves at times");

@@ -142,11 +142,11 @@ class BadInput(CliTest):
     def test_sizes(self):
         cases = [("0x0", "nearest is 160x96"), ("1281x721", "1280x720 or 1296x736"), ("99999x99999", "1920x1088"),
                  ("abc", "expected WIDTHxHEIGHT"), ("1920x1080", "1920x1072 or 1920x1088"), ("-640x480", "160x"),
-                 ("640x480x3", "expected WIDTHxHEIGHT"), ("", "expected WIDTHxHEIGHT"),
+                 ("640x480x3", "expected WIDTHxHEIGHT"), ("", "TEXT missing"),
                  ("9999999999999x1", "expected WIDTHxHEIGHT")]
         for size, expected in cases:
             with self.subTest(size=size):
-                self.assert_refused(self.generate("--size=" + size), "size ", expected)
+                self.assert_refused(self.generate("--size=" + size), "size", expected)
 
     def test_numbers(self):
         cases = [("--seconds=-1", "found -1 seconds"), ("--seconds=nan", "found nan seconds"),

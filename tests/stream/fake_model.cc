@@ -121,7 +121,7 @@ Understanding FakeModel::understand(const std::string& prompt) const {
   Understanding result;
   std::istringstream words(prompt);
   for (std::string word; words >> word;) {
-    if (word == "snow") {
+    if (word == "snow" || word == "snowy") {
       result.understood.push_back({"weather", "snow", word, 1});
     } else if (word == "desert") {
       result.understood.push_back({"biome", "desert", word, 1});

@@ -22,8 +22,8 @@ uint8_t fake_luma(int x, int y, double time_s, uint32_t phase);
 // The phase that a prompt gives the pattern.
 uint32_t fake_phase(const std::string& prompt);
 
-// understand() takes the words "snow", "desert" and "night" and ignores the rest. A prompt that
-// holds "forbidden" is refused, by open() and by control().
+// understand() takes the words "snow", "snowy", "desert" and "night" and ignores the rest. A prompt
+// that holds "forbidden" is refused, by open() and by control().
 class FakeModel : public VideoModel {
  public:
   explicit FakeModel(FakeModelOptions options = {});
