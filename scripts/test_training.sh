@@ -11,5 +11,5 @@ if [ ! -e "$2" ]; then
   exit 1
 fi
 # One thread each: PyTorch's teams collapse when something else takes a core.
-exec env OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}" PYTHONPATH=training VITA_TRAIN_LIB="$2" \
+exec env OMP_NUM_THREADS="${OMP_NUM_THREADS:-1}" PYTHONPATH="$PWD/training" VITA_TRAIN_LIB="$2" \
   "$1" -m unittest discover -s training/tests -p 'test_*.py' -v
