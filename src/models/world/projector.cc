@@ -30,7 +30,10 @@ void project(const SceneView& scene, const Camera& camera, const Raster& raster,
   auto* strip = cpu_isa() == Isa::avx512 ? &avx512::project_strip
                 : cpu_isa() == Isa::avx2 ? &avx2::project_strip
                                          : &baseline::project_strip;
-  for (int x = x_first; x < x_last; x += kGuideStrip) strip(scene, camera, raster, x, scratch, out);
+  for (int x = x_first; x < x_last; x += kGuideStrip) {
+    const int start = x + kGuideStrip <= raster.width ? x : raster.width - kGuideStrip;
+    strip(scene, camera, raster, start, scratch, out);
+  }
 }
 
 }  // namespace world

@@ -21,11 +21,10 @@ uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >>
 
 void check_request(const OpenRequest& r) {
   auto refuse = [](const std::string& what) { throw Error(ErrorCode::invalid_argument, what); };
-  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 64 != 0 ||
+  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 16 != 0 ||
       r.height % 16 != 0) {
     refuse("picture size: found " + std::to_string(r.width) + "x" + std::to_string(r.height) +
-           ", expected a width of 192 to 1920 in steps of 64 and a height of 96 to 1088 in steps "
-           "of 16");
+           ", expected multiples of 16 from 160x96 to 1920x1088");
   }
   if (!(r.fps >= 1 && r.fps <= 240))
     refuse("frame rate: found " + std::to_string(r.fps) + ", expected 1 to 240");
@@ -298,12 +297,13 @@ void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
   // The workers that have nothing to do yet lend their scratch.
   const int parts =
       static_cast<int>(std::min<size_t>(workers_.size(), static_cast<size_t>(networks_.threads())));
-  const int strips = width / kGuideStrip;
+  const int strips = (width + kGuideStrip - 1) / kGuideStrip;
   networks_.pool().parallel_for(parts, [&](int64_t part) {
     const int first = static_cast<int>(part) * strips / parts,
               last = (static_cast<int>(part) + 1) * strips / parts;
-    project(ticket.scene, ticket.camera, raster, first * kGuideStrip, last * kGuideStrip,
-            workers_[static_cast<size_t>(part)].scratch.get(), guide);
+    project(ticket.scene, ticket.camera, raster, first * kGuideStrip,
+            std::min(last * kGuideStrip, width), workers_[static_cast<size_t>(part)].scratch.get(),
+            guide);
   });
 }
 
