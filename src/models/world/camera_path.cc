@@ -10,6 +10,7 @@ constexpr float kCruise = 8.f;      // m/s when the camera moves by itself
 constexpr float kRun = 16.f;        // m/s with the keys
 constexpr float kTurnRate = 1.1f;   // rad/s at full key
 constexpr float kEyeHeight = 1.8f;  // least height above land and water
+constexpr float kHighest = 300.f;   // above land and water, as far as the keys lift
 constexpr float kPitchLimit = 1.2f;
 
 // Moves a value towards another, quickly at first: the share covered does not depend on the frame
@@ -102,7 +103,8 @@ void CameraPath::follow_keys(const WorldMaps& maps, float dt) {
   const float aside = move_.right * kRun * dt;
   camera_.x += std::cos(camera_.yaw) * speed_ * dt - std::sin(camera_.yaw) * aside;
   camera_.z += std::sin(camera_.yaw) * speed_ * dt + std::cos(camera_.yaw) * aside;
-  clearance_ = std::clamp(clearance_ + move_.up * kRun * dt, kEyeHeight, 300.f);
+  clearance_ =
+      std::clamp(clearance_ + move_.up * kRun * dt, kEyeHeight, std::max(clearance_, kHighest));
   camera_.y = ease(camera_.y, maps.surface(camera_.x, camera_.z) + clearance_, dt, .2f);
   camera_.y = std::max(camera_.y, maps.surface(camera_.x, camera_.z) + kEyeHeight * .8f);
 }

@@ -93,8 +93,9 @@ void LandGrower::add_job(bool is_fine, TileIndex t, int64_t frame) {
     shared->changed.notify_all();
   };
   if (!runner_(task)) {
+    jobs_.pop_back();
     throw Error(ErrorCode::internal, "land: the background queue is full, " +
-                                         std::to_string(jobs_.size()) + " jobs wait");
+                                         std::to_string(jobs_.size()) + " jobs of this world wait");
   }
 }
 

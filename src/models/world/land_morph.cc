@@ -19,24 +19,35 @@ float smooth(float t) { return t * t * (3 - 2 * t); }
 
 }  // namespace
 
+float LandMorph::Change::share_at(double now_s) const {
+  return static_cast<float>(std::clamp((now_s - begin_s) / seconds, 0., 1.));
+}
+
+float LandMorph::Change::growth_at(float share) const {
+  return share < .5f ? growth * (1 - 2 * share) : 2 * share - 1;
+}
+
 void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   const TileIndex at = tile.tile;
   auto shown = shown_.find(at);
   if (shown == shown_.end() || seconds <= 0) {
-    maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
+    maps_.set_land(at.x, at.z, tile.fine.data());
+    if (tile.density != nullptr) maps_.set_things(at.x, at.z, tile.density);
     changes_.erase(at);
     shown_[at] = std::move(tile.fine);
     return;
   }
+  float growth = 1;
   auto running = changes_.find(at);
   if (running != changes_.end()) {  // goes on from where it stands
     const Change& c = running->second;
-    const float t = static_cast<float>(std::clamp((now_s - c.begin_s) / c.seconds, 0., 1.));
+    const float share = c.share_at(now_s), weight = smooth(share);
     for (size_t i = 0; i < shown->second.size(); i++) {
-      shown->second[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * smooth(t);
+      shown->second[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * weight;
     }
+    growth = c.growth_at(share);
   }
-  changes_[at] = {std::move(tile), shown->second, now_s, seconds, false};
+  changes_[at] = {std::move(tile), shown->second, now_s, seconds, growth};
 }
 
 void LandMorph::forget_beyond(TileIndex centre, int radius) {
@@ -56,23 +67,27 @@ void LandMorph::show(Change& change, float share) {
   const TileIndex t = change.to.tile;
   if (share >= .5f && !change.new_things) {  // things stand on the land as it will be
     maps_.set_land(t.x, t.z, change.to.fine.data());
-    maps_.set_things(t.x, t.z, change.to.density);
+    if (change.to.density != nullptr) maps_.set_things(t.x, t.z, change.to.density);
     change.new_things = true;
   }
-  const float weight = smooth(share);
-  blend_.resize(change.from.size());
-  for (size_t i = 0; i < blend_.size(); i++)
-    blend_[i] = change.from[i] + (change.to.fine[i] - change.from[i]) * weight;
-  maps_.set_land(t.x, t.z, blend_.data());
-  maps_.set_growth(t.x, t.z, std::abs(share - .5f) * 2);
+  if (share >= 1) {  // to the bit, as if it had never been anything else
+    maps_.set_land(t.x, t.z, change.to.fine.data());
+  } else {
+    const float weight = smooth(share);
+    blend_.resize(change.from.size());
+    for (size_t i = 0; i < blend_.size(); i++)
+      blend_[i] = change.from[i] + (change.to.fine[i] - change.from[i]) * weight;
+    maps_.set_land(t.x, t.z, blend_.data());
+  }
+  maps_.set_growth(t.x, t.z, change.growth_at(share));
 }
 
 bool LandMorph::advance(double now_s) {
   const bool any = !changes_.empty();
   for (auto it = changes_.begin(); it != changes_.end();) {
     Change& c = it->second;
-    const float share = static_cast<float>((now_s - c.begin_s) / c.seconds);
-    show(c, std::clamp(share, 0.f, 1.f));
+    const float share = c.share_at(now_s);
+    show(c, share);
     if (share < 1) {
       ++it;
       continue;

@@ -14,8 +14,8 @@ class LandMorph {
  public:
   explicit LandMorph(WorldMaps& maps) : maps_(maps) {}
 
-  // The tile becomes `tile` within `seconds` from `now_s`; at once where it shows nothing yet or
-  // seconds is 0. Its things shrink away, and the new ones grow.
+  // The tile (without a density: bare of things) becomes `tile` within `seconds` from `now_s`; at
+  // once where it shows nothing yet or seconds is 0. Its things shrink away, and the new ones grow.
   void begin(FineTile tile, double now_s, float seconds);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
@@ -29,7 +29,11 @@ class LandMorph {
     std::vector<float> from;
     double begin_s;
     float seconds;
+    float growth = 1;  // of the old things at the beginning
     bool new_things = false;
+
+    float share_at(double now_s) const;
+    float growth_at(float share) const;
   };
   void show(Change& change, float share);
 

@@ -10,8 +10,6 @@ namespace {
 
 // Where the sweep walks: `step` runs away from the sun, `lane` across it.
 struct Walk {
-  int step_stride,
-      lane_stride;  // in world cells: x counts 1, z counts kWindowFine (wrapped separately)
   bool along_x;
   int direction;  // +1 or -1 along the step axis
   float lean;     // lanes that the light drifts per step
@@ -48,7 +46,7 @@ void sweep_land(const world::SweepDesc& desc) {
           truncate(F(static_cast<float>(l)) + iota() + static_cast<float>(first_lane & kMask)) &
           I(kMask);
       I cell = w.along_x ? (lane << 11) + I(step) : lane + I(step << 11);
-      F h = gather(desc.height, cell);
+      F h = max(gather(desc.height, cell), 0.f);  // what is seen of a sea is its surface
       F line = mix(load(old_line + kPad + l), load(old_line + kPad + l + toward), share) - fall;
       store(new_line + kPad + l, max(h, line));
       I lit = truncate(saturate((h - line) * .3f + .75f) * 255.f + .5f);

@@ -12,7 +12,7 @@ struct SweepDesc {
   int first_x, first_z;  // world cell indices of the window's low corner
   float sun[3];          // unit, towards the light
   float* scratch;        // 2 * (kWindowFine + 64) floats
-  int32_t* light;        // second byte of each cell becomes the visibility
+  int32_t* light;        // second byte of each cell becomes the visibility, at its surface
 };
 // Casts the land's shadows over the whole window in one pass: a line of sight descends from each
 // cell away from the sun and the next cell is lit by how far it stands above it.

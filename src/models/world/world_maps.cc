@@ -107,6 +107,7 @@ void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
     slot.things.clear();
     slot.growth = 1;
     shade_again(tile_x, tile_z);
+    list_things();
   }
   write_cells(tile_x, tile_z, fine);
   set_normals(tile_x, tile_z);
@@ -125,7 +126,17 @@ void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
                  cz = z / kCellMetres - tile_z * kTileCells - .5;
     return bilinear(density + c * kTileCells * kTileCells, kTileCells, cx, cz);
   };
-  auto height_at = [&](double x, double z) { return land(x, z); };
+  // Between its own cells alone, and as steep beyond them: what stands at the rim must not depend
+  // on whether the neighbours are there yet.
+  auto own = [](double v, int tile) {
+    const double low = tile * static_cast<double>(kTileMetres);
+    return std::clamp(v, low + kFineMetres / 2, low + kTileMetres - kFineMetres / 2);
+  };
+  auto height_at = [&](double x, double z) {
+    const double cx = own(x, tile_x), cz = own(z, tile_z);
+    if (cx == x && cz == z) return land(x, z);
+    return 2 * land(cx, cz) - land(2 * cx - x, 2 * cz - z);
+  };
   place_things(seed_, tile_x, tile_z, density_at, height_at, models_.tables().prototypes,
                slot.things);
   slot.growth = 1;
@@ -188,7 +199,7 @@ void WorldMaps::shade_again(int tile_x, int tile_z) {
   }
 }
 
-void WorldMaps::splat_tile(const Slot& s) {
+void WorldMaps::clear_shade(const Slot& s) {
   for (int z = 0; z < kTileShade; z++) {
     const size_t row =
         static_cast<size_t>((s.tile_z * kTileShade + z) & (kWindowShade - 1)) * kWindowShade;
@@ -196,6 +207,10 @@ void WorldMaps::splat_tile(const Slot& s) {
         &thing_light_[row + static_cast<size_t>((s.tile_x * kTileShade) & (kWindowShade - 1))], 255,
         kTileShade);
   }
+}
+
+void WorldMaps::splat_tile(const Slot& s) {
+  clear_shade(s);
   for (int dz = -1; dz <= 1; dz++) {
     for (int dx = -1; dx <= 1; dx++) {
       if (!has_tile(s.tile_x + dx, s.tile_z + dz)) continue;
@@ -222,11 +237,16 @@ void WorldMaps::relight(const float* sun, int near_x, int near_z) {
   }
   for (Slot& s : slots_) {
     if (moved) s.shade_old = true;
-    if (!s.full || !s.shade_old || std::abs(s.tile_x - near_x) > 1 ||
-        std::abs(s.tile_z - near_z) > 1)
-      continue;
-    splat_tile(s);
-    s.shade_old = false;
+    if (!s.shade_old) continue;
+    const bool near =
+        s.full && std::abs(s.tile_x - near_x) <= 1 && std::abs(s.tile_z - near_z) <= 1;
+    if (near) {
+      splat_tile(s);
+    } else if (s.shaded) {
+      clear_shade(s);
+    }
+    s.shaded = near;
+    s.shade_old = !near;
   }
 }
 

@@ -51,6 +51,7 @@ class WorldMaps {
     bool full = false;
     float growth = 1;
     bool shade_old = true;  // shadows under things do not show the things that stand here now
+    bool shaded = false;    // there are shadows under things at all
     std::vector<Thing> things;
   };
   static int slot_of(int tile_x, int tile_z) {
@@ -63,6 +64,7 @@ class WorldMaps {
   void clear_slot(Slot& slot, int tile_x, int tile_z);
   void list_things();
   void shade_again(int tile_x, int tile_z);
+  void clear_shade(const Slot& slot);
   void splat_tile(const Slot& slot);
 
   uint32_t seed_;

@@ -178,7 +178,10 @@ void WorldState::open_land(float seconds) {
   for (int dz = -kMirrorRadius; dz <= kMirrorRadius; dz++) {
     for (int dx = -kMirrorRadius; dx <= kMirrorRadius; dx++) {
       if (dx == 0 && dz == 0) continue;
-      morph_.begin(mirrored(first, {dx, dz}, mirror_densities_.emplace_back()), now_s_, seconds);
+      FineTile image = mirrored(first, {dx, dz}, mirror_densities_.emplace_back());
+      // No thing is drawn from as far as the second ring.
+      if (std::max(std::abs(dx), std::abs(dz)) > 1) image.density = nullptr;
+      morph_.begin(std::move(image), now_s_, seconds);
     }
   }
   morph_.begin(std::move(first), now_s_, seconds);
