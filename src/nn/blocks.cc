@@ -1,9 +1,5 @@
 #include "nn/blocks.h"
 
-#include <cmath>
-
-#include "core/error.h"
-
 namespace vita {
 
 TransformerBlock::TransformerBlock(const Build& b, const TransformerConfig& c)
@@ -69,23 +65,6 @@ void ResBlock::operator()(Run& run, const View& x, const View& condition, const 
   conv2_(run, hidden, out);
   if (skip_) (*skip_)(run, x, hidden);
   backend_->add(run.stream, skip_ ? hidden : x, out, out);
-}
-
-void timestep_embedding(std::span<const float> times, const View& out) {
-  const int64_t dim = out.shape[-1], half = dim / 2;
-  if (dim % 2 != 0 || out.shape != Shape{static_cast<int64_t>(times.size()), dim}) {
-    throw Error(ErrorCode::internal, "timestep_embedding: out is " + out.shape.text() + ", expected [" +
-                                         std::to_string(times.size()) + ", an even number]");
-  }
-  float* to = out.f32();
-  for (const float t : times) {
-    for (int64_t i = 0; i < half; i++) {
-      const double frequency = std::exp(-std::log(10000.0) * static_cast<double>(i) / static_cast<double>(half));
-      to[i] = static_cast<float>(std::cos(1000.0 * t * frequency));
-      to[half + i] = static_cast<float>(std::sin(1000.0 * t * frequency));
-    }
-    to += dim;
-  }
 }
 
 }  // namespace vita

@@ -1,4 +1,4 @@
-// Blocks made of layers: a transformer block, a residual convolution block, an embedding of time.
+// Blocks made of layers: a transformer block, a residual convolution block.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -54,9 +54,5 @@ class ResBlock {
   Conv2d conv2_;
   std::optional<Conv2d> skip_;
 };
-
-// out[i] = cos(1000 t f_i), out[half + i] = sin(1000 t f_i), f_i = 10000^(-i / half), half = dim / 2; t in 0..1.
-// times: [n] -> out: [n, dim], dim even.
-void timestep_embedding(std::span<const float> times, const View& out);
 
 }  // namespace vita
