@@ -11,6 +11,7 @@ import time
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from . import prior_data, safetensors_io, spec, upsampler_model
 from .prior_data import CELL_FINE, RUN
@@ -19,7 +20,8 @@ from .upsampler_model import MARGIN, NOISE_MARGIN
 
 CROP = 12           # coarse cells along a training crop
 LAND_ERROR = 2.0    # metres, the usual size of a disturbance that teaches not to trust coarse heights
-WEIGHTS = {"height": 0.25, "slope": 2.0, "cover": 1.0, "cover_edges": 1.0}
+ROUGH_BLOCK = 16    # fine cells over which the energy of detail is compared
+WEIGHTS = {"height": 0.25, "slope": 2.0, "cover": 1.0, "cover_edges": 1.0, "roughness": 3.0, "cover_roughness": 0.7}
 
 
 class Crops:
@@ -71,12 +73,21 @@ def edges(x):
     return x[..., 1:, :] - x[..., :-1, :], x[..., 1:] - x[..., :-1]
 
 
-def losses(predicted, fine):
+def roughness(detail):
+    """Root mean square step between neighbouring cells, block by block."""
+    down, right = edges(detail)
+    return (F.avg_pool2d(down[..., :-1].square() + right[..., :-1, :].square(), ROUGH_BLOCK) + 1e-4).sqrt()
+
+
+def losses(predicted, fine, base):
+    """What is wrong cell by cell, and, since not all detail can be foretold, that there is as much of it."""
     error = predicted - fine
     slope = sum(e[:, :1].abs().mean() for e in edges(error)) / spec.FINE_METRES
     cover_edges = sum(e[:, 1:].abs().mean() for e in edges(error))
+    rough = (roughness(predicted - base) - roughness(fine - base)).abs()
     return {"height": error[:, :1].abs().mean(), "slope": slope, "cover": error[:, 1:].abs().mean(),
-            "cover_edges": cover_edges}
+            "cover_edges": cover_edges, "roughness": rough[:, :1].mean() / spec.FINE_METRES,
+            "cover_roughness": rough[:, 1:].mean()}
 
 
 @torch.no_grad()
@@ -88,9 +99,9 @@ def evaluate(model, folder, noise, count=128):
     for _ in range(max(1, count // 16)):
         coarse, grain, fine, attributes = crops.take(min(16, count))
         predicted = model(crops.splines, coarse, grain, attributes)
-        for name, value in losses(predicted, fine).items():
-            sums[name] = sums.get(name, 0.0) + value.item() / max(1, count // 16)
         base = model.base(crops.splines, coarse)
+        for name, value in losses(predicted, fine, base).items():
+            sums[name] = sums.get(name, 0.0) + value.item() / max(1, count // 16)
         for k, maps in enumerate((predicted, fine)):
             energy[k] += sum(e[:, :1].square().mean().item() for e in edges(maps - base))
     sums["relief_ratio"] = (energy[0] / max(energy[1], 1e-9)) ** 0.5
@@ -119,7 +130,7 @@ def draw_curve(curve, path):
     from matplotlib import pyplot
     pyplot.figure(figsize=(6, 3.5))
     for name in WEIGHTS:
-        pyplot.plot([c[0] for c in curve], [c[1][name] for c in curve], label=name)
+        pyplot.plot([c[0] for c in curve], [c[1].get(name, np.nan) for c in curve], label=name)
     pyplot.yscale("log")
     pyplot.xlabel("step")
     pyplot.ylabel("held-out L1 (m, m/m, share)")
@@ -156,7 +167,8 @@ def train(args, noise):
         for group in state["optimizer"].param_groups:
             group["lr"] = rate
         coarse, grain, fine, attributes = crops.take(args.batch)
-        parts = losses(state["model"](crops.splines, coarse, grain, attributes), fine)
+        predicted, base = state["model"](crops.splines, coarse, grain, attributes), state["model"].base(crops.splines, coarse)
+        parts = losses(predicted, fine, base)
         loss = sum(WEIGHTS[name] * value for name, value in parts.items())
         state["optimizer"].zero_grad(set_to_none=True)
         loss.backward()

@@ -1,0 +1,154 @@
+// Worlds grown with the weights that the project ships: the same along every path, and without
+// seams.
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <vector>
+
+#include "models/world/map_prior.h"
+#include "models/world/upsampler.h"
+#include "prior/fixture.h"
+
+namespace vita::world {
+namespace {
+
+constexpr const char* kWeights = "training/weights/";
+
+struct Shipped {
+  explicit Shipped(const std::string& name)
+      : file(WeightFile::open(kWeights + name + ".safetensors")),
+        config(Config::load(kWeights + name + ".json").at("config")) {}
+  std::shared_ptr<const WeightFile> file;
+  Config config;
+};
+
+class PriorWorld : public testing::Test {
+ protected:
+  std::unique_ptr<Backend> backend = make_cpu_backend();
+  Shipped prior_files{"prior"}, upsampler_files{"upsampler"};
+  MapPrior prior{{*backend, WeightScope(*prior_files.file, "prior")}, prior_files.config};
+  Upsampler upsampler{{*backend, WeightScope(*upsampler_files.file, "upsampler")},
+                      upsampler_files.config};
+};
+
+struct World {
+  const MapPrior& prior;
+  Run& run;
+  uint32_t seed;
+  std::array<float, kAttributes> attributes{};
+  std::map<std::pair<int, int>, std::vector<float>> tiles;
+
+  const std::vector<float>& tile(int ti, int tj) {
+    if (auto found = tiles.find({ti, tj}); found != tiles.end()) return found->second;
+    PriorTile request{.seed = seed, .ti = ti, .tj = tj, .attributes = attributes};
+    for (const TileOffset o : MapPrior::needed(ti, tj)) {
+      request.neighbours[static_cast<size_t>((o.dj + 1) * 3 + o.di + 1)] =
+          tile(ti + o.di, tj + o.dj).data();
+    }
+    std::vector<float> out(MapPrior::kTileFloats);
+    prior.generate_tile(run, request, out.data());
+    return tiles[{ti, tj}] = std::move(out);
+  }
+};
+
+TEST_F(PriorWorld, IsTheSameAlongEveryPathAndOnAnyNumberOfThreads) {
+  const std::pair<int, int> there[] = {{0, 0}, {1, 0}, {0, 1}, {1, 1}};
+  std::map<std::pair<int, int>, std::vector<float>> first;
+  for (int way = 0; way < 2; way++) {
+    const auto stream = backend->stream(1 + way);
+    stream->attach();
+    Workspace workspace;
+    vita::Run run{*stream, workspace};
+    World world{prior, run, 77};
+    world.attributes[kBiome] = 1.f;
+    for (int k = 0; k < 4; k++) {
+      const auto at = there[way == 0 ? k : 3 - k];
+      const std::vector<float>& tile = world.tile(at.first, at.second);
+      if (way == 0) {
+        first[at] = tile;
+      } else {
+        EXPECT_EQ(first[at], tile) << at.first << ", " << at.second;
+      }
+    }
+  }
+}
+
+TEST_F(PriorWorld, AnotherSeedIsAnotherPlace) {
+  const auto stream = backend->stream(1);
+  stream->attach();
+  Workspace workspace;
+  vita::Run run{*stream, workspace};
+  World one{prior, run, 1}, other{prior, run, 2};
+  one.attributes[kBiome] = other.attributes[kBiome] = 1.f;
+  double sum = 0;
+  for (int k = 0; k < kTileCells * kTileCells; k++) {
+    sum +=
+        std::abs(one.tile(0, 0)[static_cast<size_t>(k)] - other.tile(0, 0)[static_cast<size_t>(k)]);
+  }
+  EXPECT_GT(sum / (kTileCells * kTileCells) * kHeightScale, 5.0) << "metres of mean difference";
+}
+
+// Root mean square step between neighbouring cells of channel 0, inside the tiles and across their
+// borders.
+struct Steps {
+  double inside = 0, across = 0;
+  int64_t inside_count = 0, across_count = 0;
+  void add(double step, bool crosses) {
+    (crosses ? across : inside) += step * step;
+    (crosses ? across_count : inside_count)++;
+  }
+  double ratio() const {
+    return std::sqrt(across / static_cast<double>(across_count)) /
+           std::sqrt(inside / static_cast<double>(inside_count));
+  }
+};
+
+// height(x, z) over tiles x tiles tiles of `cells` cells.
+template <typename Height>
+double seam_ratio(int tiles, int cells, Height height) {
+  Steps steps;
+  for (int z = 0; z + 1 < tiles * cells; z++) {
+    for (int x = 0; x + 1 < tiles * cells; x++) {
+      steps.add(height(x + 1, z) - height(x, z), (x + 1) % cells == 0);
+      steps.add(height(x, z + 1) - height(x, z), (z + 1) % cells == 0);
+    }
+  }
+  return steps.ratio();
+}
+
+TEST_F(PriorWorld, HasNoSeams) {
+  const auto stream = backend->stream(1);
+  stream->attach();
+  Workspace workspace;
+  vita::Run run{*stream, workspace};
+  double coarse = 0, fine = 0;
+  for (int biome = 0; biome < kBiomes; biome++) {
+    World world{prior, run, static_cast<uint32_t>(100 + biome)};
+    world.attributes[static_cast<size_t>(kBiome + biome)] = 1.f;
+    coarse += seam_ratio(4, kTileCells, [&](int x, int z) {
+      const auto& maps = world.tile(x / kTileCells, z / kTileCells);
+      return maps[static_cast<size_t>(z % kTileCells * kTileCells + x % kTileCells)] * kHeightScale;
+    });
+    std::vector<float> pieces[4];
+    for (int k = 0; k < 4; k++) {
+      std::array<const float*, 9> around;
+      for (int n = 0; n < 9; n++) {
+        around[static_cast<size_t>(n)] = world.tile(k % 2 + n % 3 - 1, k / 2 + n / 3 - 1).data();
+      }
+      std::vector<float> window(Upsampler::kWindowFloats);
+      Upsampler::gather_window(around, window.data());
+      pieces[k].resize(kFineChannels * kTileFine * kTileFine);
+      upsampler.run(run, {world.seed, k % 2, k / 2, world.attributes, window.data()},
+                    pieces[k].data());
+    }
+    fine += seam_ratio(2, kTileFine, [&](int x, int z) {
+      return pieces[z / kTileFine * 2 + x / kTileFine]
+                   [static_cast<size_t>(z % kTileFine * kTileFine + x % kTileFine)];
+    });
+  }
+  EXPECT_LT(coarse / kBiomes, 1.15);
+  EXPECT_LT(fine / kBiomes, 1.15);
+}
+
+}  // namespace
+}  // namespace vita::world
