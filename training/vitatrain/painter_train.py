@@ -140,7 +140,7 @@ def learning_rate(peak, step, fraction, warm_steps=100):
 def train_pixels(model, shards, args, device):
     """Stage P: the per-pixel MLP alone learns the colour of single pixels."""
     rng = np.random.RandomState(args.seed + 1)
-    table = PixelTable(shards, args.pixel_crops, 768 if not args.tiny else 384, rng)
+    table = PixelTable(shards, args.pixel_crops, 1024, rng)
     parameters = list(model.look.parameters()) + list(model.pixel.parameters())
     optimizer = torch.optim.Adam(parameters, lr=3e-3, betas=(0.9, 0.98))
     budget = Budget(args.pixel_steps, args.pixel_minutes)
@@ -167,7 +167,12 @@ class Trainer:
 
     def __init__(self, model, shards, held_out, args, device):
         self.model, self.shards, self.held_out, self.args, self.device = model, shards, held_out, args, device
-        self.optimizer = torch.optim.Adam(model.parameters(), lr=args.rate, betas=(0.9, 0.98))
+        # Stage P has settled the colours: what makes them changes more slowly than the trunk.
+        settled = list(model.look.parameters()) + list(model.pixel.parameters())
+        known = {id(p) for p in settled}
+        trunk = [p for p in model.parameters() if id(p) not in known]
+        self.optimizer = torch.optim.Adam([{"params": settled}, {"params": trunk}], betas=(0.9, 0.98))
+        self.rates = (args.pixel_rate, args.rate)
         self.mean = {k: v.clone() for k, v in model.state_dict().items()}
         self.budget = Budget(args.steps, args.minutes)
         self.rng = np.random.RandomState(args.seed + 2)
@@ -175,7 +180,8 @@ class Trainer:
 
     def step(self):
         fraction = self.budget.fraction()
-        self.optimizer.param_groups[0]["lr"] = learning_rate(self.args.rate, self.budget.step, fraction)
+        for group, rate in zip(self.optimizer.param_groups, self.rates):
+            group["lr"] = learning_rate(rate, self.budget.step, fraction)
         batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
         planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
         loss = picture_loss(*self.model(planes, kinds, look), luma, chroma, self.args.edge_weight)
@@ -263,17 +269,19 @@ def arguments():
     parser.add_argument("--out", default="training/run")
     parser.add_argument("--minutes", type=float, default=60, help="of the full training")
     parser.add_argument("--steps", type=int, default=0, help="instead of --minutes; reproducible")
-    parser.add_argument("--pixel-minutes", type=float, default=4)
+    parser.add_argument("--pixel-minutes", type=float, default=14)
     parser.add_argument("--pixel-steps", type=int, default=0)
-    parser.add_argument("--pixel-crops", type=int, default=6000)
-    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--pixel-crops", type=int, default=10000)
+    parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--pixel-rate", type=float, default=5e-4, help="of the per-pixel MLP after stage P")
     parser.add_argument("--edge-weight", type=float, default=0.5)
     parser.add_argument("--trunk", type=int, default=painter_model.CONFIG["trunk"])
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--init", help="a painter.safetensors to begin with")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--tiny", action="store_true", help="seconds, for the tests of the whole chain")
     args = parser.parse_args()
@@ -296,6 +304,9 @@ def main():
     checkpoint = os.path.join(args.out, "painter.pt")
     if args.resume and not os.path.exists(checkpoint):
         sys.exit(f"--resume: {checkpoint} does not exist")
+    if args.init:
+        tensors = safetensors_io.read(args.init)
+        model.load_state_dict({name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
     if not args.resume:
         train_pixels(model, shards, args, device)
     trainer = Trainer(model, shards, held_out, args, device)
