@@ -35,6 +35,7 @@ void count(const void* caller) {
 
 #ifndef VITA_SANITIZED
 extern "C" {
+void __libc_free(void* memory);
 void* __libc_malloc(size_t bytes);
 void* __libc_calloc(size_t count, size_t bytes);
 void* __libc_realloc(void* memory, size_t bytes);
@@ -75,10 +76,10 @@ void* operator new(size_t bytes, std::align_val_t alignment) {
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { __libc_free(memory); }
+void operator delete(void* memory, size_t) noexcept { __libc_free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { __libc_free(memory); }
+void operator delete(void* memory, size_t, std::align_val_t) noexcept { __libc_free(memory); }
 #endif
 
 namespace vita {
@@ -109,11 +110,13 @@ class AllocationTest : public ::testing::Test {
 };
 
 TEST_F(AllocationTest, CountsWhatItShould) {
-  counting = true;
   ours = in_dnnl = 0;
-  delete new int(1);
-  std::free(std::malloc(1));
+  counting = true;
+  int* volatile object = new int(1);  // volatile: the compiler may drop a pair that it sees through
+  void* volatile block = std::malloc(1);
   counting = false;
+  delete object;
+  std::free(block);
   EXPECT_EQ(ours, 2);
 }
 
