@@ -72,11 +72,12 @@ bool pump(Pipeline& pipeline, Mp4Writer& writer, int64_t total, int64_t received
   Progress progress{0, total};
   while (const Frame* frame = pipeline.next()) {
     writer.push(*frame);
+    if (progress.frames == 0) writer.drain();  // nothing else may delay the first picture
     progress.frames++;
     progress.fps = rate.add(monotonic_us());
-    if (progress.ttff_ms == 0) {
+    if (progress.frames == 1) {
       const int64_t first_us = writer.stats().first_encoded_us;
-      if (first_us != 0) progress.ttff_ms = static_cast<double>(first_us - received_us) * 1e-3;
+      progress.ttff_ms = static_cast<double>(first_us - received_us) * 1e-3;
     }
     const auto left = static_cast<double>(total - progress.frames);
     progress.eta_s = progress.fps > 0 ? left / progress.fps : 0;

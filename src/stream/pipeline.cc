@@ -124,10 +124,12 @@ int64_t Pipeline::due_us(int64_t index) const {
 }
 
 // One ticket may wait beside those being painted, so that no worker waits for the director. The
-// second frame waits for the first one, which may use every core.
+// second frame waits until the first, which may use every core, is painted; where no clock presses,
+// until it has been given back, so that encoding it has the machine to itself too.
 bool Pipeline::may_advance() const {
   const auto ring = static_cast<int64_t>(slots_.size());
-  if (begun_ == 1 && !slots_[0].painted) return false;
+  const bool first_done = options_.paced ? slots_[0].painted : released_ > 0;
+  if (begun_ == 1 && !first_done) return false;
   return begun_ - released_ < ring && begun_ - taken_ < 1;
 }
 
