@@ -32,7 +32,8 @@ Options parse(int argc, char** argv) {
 }
 
 // Seconds of each run, sorted.
-std::vector<double> time_case(const vita::Backend& backend, vita::Stream& stream, const vita::OpCase& op_case) {
+std::vector<double> time_case(const vita::Backend& backend, vita::Stream& stream,
+                              const vita::OpCase& op_case) {
   using Clock = std::chrono::steady_clock;
   const vita::OpBuffers buffers(op_case, 11);
   const vita::OpRun op = op_case.plan(backend);
@@ -53,14 +54,15 @@ int bench(const Options& options) {
   const auto backend = vita::make_cpu_backend(options.threads);
   auto stream = backend->stream(options.threads);
   stream->attach();
-  std::printf("%s, %d thread%s\n%-44s %10s %10s %10s\n", backend->description().c_str(), options.threads,
-              options.threads == 1 ? "" : "s", "case", "best ms", "median ms", "GFLOP/s");
+  std::printf("%s, %d thread%s\n%-44s %10s %10s %10s\n", backend->description().c_str(),
+              options.threads, options.threads == 1 ? "" : "s", "case", "best ms", "median ms",
+              "GFLOP/s");
   for (const vita::OpCase& op_case : vita::op_cases()) {
     if (op_case.name.find(options.filter) == std::string::npos) continue;
     const std::vector<double> seconds = time_case(*backend, *stream, op_case);
     const double median = seconds[seconds.size() / 2];
-    std::printf("%-44s %10.4f %10.4f %10.1f\n", op_case.name.c_str(), seconds.front() * 1e3, median * 1e3,
-                op_case.flops / seconds.front() * 1e-9);
+    std::printf("%-44s %10.4f %10.4f %10.1f\n", op_case.name.c_str(), seconds.front() * 1e3,
+                median * 1e3, op_case.flops / seconds.front() * 1e-9);
   }
   return 0;
 }

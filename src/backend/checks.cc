@@ -8,17 +8,19 @@ namespace vita {
 namespace {
 
 // The message is built only for a failure: checks must not allocate on the frame path.
-void expect_view(const char* op, const char* name, const View& v, const Shape& shape, Dtype dtype = Dtype::f32) {
+void expect_view(const char* op, const char* name, const View& v, const Shape& shape,
+                 Dtype dtype = Dtype::f32) {
   if (v.dtype == dtype && v.shape == shape && (v.data != nullptr || shape.elements() == 0)) return;
-  throw Error(ErrorCode::internal, std::string(op) + ": " + name + " is " + (v.data ? "" : "null, ") +
-                                       v.shape.text() + (v.dtype == dtype ? "" : " of the wrong type") +
-                                       ", expected " + shape.text());
+  throw Error(ErrorCode::internal,
+              std::string(op) + ": " + name + " is " + (v.data ? "" : "null, ") + v.shape.text() +
+                  (v.dtype == dtype ? "" : " of the wrong type") + ", expected " + shape.text());
 }
 
 void expect_rank(const char* op, const char* name, const View& v, int least, int most) {
   if (v.shape.rank() >= least && v.shape.rank() <= most) return;
-  throw Error(ErrorCode::internal, std::string(op) + ": " + name + " is " + v.shape.text() + ", expected rank " +
-                                       std::to_string(least) + (least == most ? "" : " or more"));
+  throw Error(ErrorCode::internal, std::string(op) + ": " + name + " is " + v.shape.text() +
+                                       ", expected rank " + std::to_string(least) +
+                                       (least == most ? "" : " or more"));
 }
 
 void expect_size(const char* op, const char* name, size_t found, int64_t expected) {
@@ -37,7 +39,8 @@ void check_weights(const char* op, size_t weights, int64_t expected, size_t bias
                 std::to_string(weights) + " weights, expected " + std::to_string(expected));
   }
   if (biases != 0 && biases != static_cast<size_t>(out)) {
-    refuse_plan(ErrorCode::invalid_argument, op, std::to_string(biases) + " biases, expected " + std::to_string(out));
+    refuse_plan(ErrorCode::invalid_argument, op,
+                std::to_string(biases) + " biases, expected " + std::to_string(out));
   }
 }
 
@@ -60,7 +63,8 @@ const char* activation_name(Activation activation) {
 void check_plan(const Conv2dDesc& d, size_t weights, size_t biases) {
   const char* op = "conv2d";
   check_dtype(op, d.dtype);
-  if (d.batch < 1 || d.in < 1 || d.out < 1 || d.kernel < 1 || d.stride < 1 || d.pad < 0 || d.pad >= d.kernel) {
+  if (d.batch < 1 || d.in < 1 || d.out < 1 || d.kernel < 1 || d.stride < 1 || d.pad < 0 ||
+      d.pad >= d.kernel) {
     refuse_plan(ErrorCode::invalid_argument, op,
                 "batch " + std::to_string(d.batch) + ", channels " + std::to_string(d.in) + " to " +
                     std::to_string(d.out) + ", kernel " + std::to_string(d.kernel) + ", stride " +
@@ -69,10 +73,12 @@ void check_plan(const Conv2dDesc& d, size_t weights, size_t biases) {
   }
   if (d.height + 2 * d.pad < d.kernel || d.width + 2 * d.pad < d.kernel) {
     refuse_plan(ErrorCode::invalid_argument, op,
-                std::to_string(d.width) + "x" + std::to_string(d.height) + " pixels are smaller than the kernel " +
-                    std::to_string(d.kernel) + " with pad " + std::to_string(d.pad));
+                std::to_string(d.width) + "x" + std::to_string(d.height) +
+                    " pixels are smaller than the kernel " + std::to_string(d.kernel) +
+                    " with pad " + std::to_string(d.pad));
   }
-  if (d.activation == Activation::gelu) refuse_plan(ErrorCode::unsupported, op, "gelu cannot be fused");
+  if (d.activation == Activation::gelu)
+    refuse_plan(ErrorCode::unsupported, op, "gelu cannot be fused");
   check_weights(op, weights, d.out * d.in * d.kernel * d.kernel, biases, d.out);
 }
 
@@ -81,8 +87,8 @@ void check_plan(const LinearDesc& d, size_t weights, size_t biases) {
   check_dtype(op, d.dtype);
   if (d.rows_max < 1 || d.in < 1 || d.out < 1) {
     refuse_plan(ErrorCode::invalid_argument, op,
-                std::to_string(d.rows_max) + " rows, " + std::to_string(d.in) + " to " + std::to_string(d.out) +
-                    "; expected positive sizes");
+                std::to_string(d.rows_max) + " rows, " + std::to_string(d.in) + " to " +
+                    std::to_string(d.out) + "; expected positive sizes");
   }
   check_weights(op, weights, d.out * d.in, biases, d.out);
 }
@@ -102,8 +108,9 @@ int64_t check_run(const LinearDesc& d, const View& x, const View& out) {
   expect_view("linear", "out", out, out_shape);
   const int64_t rows = x.elements() / d.in;
   if (rows > d.rows_max) {
-    throw Error(ErrorCode::internal, "linear: x is " + x.shape.text() + ", " + std::to_string(rows) +
-                                         " rows, planned for at most " + std::to_string(d.rows_max));
+    throw Error(ErrorCode::internal, "linear: x is " + x.shape.text() + ", " +
+                                         std::to_string(rows) + " rows, planned for at most " +
+                                         std::to_string(d.rows_max));
   }
   return rows;
 }
@@ -113,22 +120,26 @@ void check_same(const char* op, const View& x, const View& out) {
   expect_view(op, "out", out, x.shape);
 }
 
-void check_film(const View& x, const View& scale, const View& shift, Activation activation, const View& out) {
+void check_film(const View& x, const View& scale, const View& shift, Activation activation,
+                const View& out) {
   expect_rank("film", "x", x, 3, 4);
   check_same("film", x, out);
   expect_view("film", "scale", scale, {x.shape[0], x.shape[-1]});
   expect_view("film", "shift", shift, {x.shape[0], x.shape[-1]});
-  if (activation == Activation::gelu) throw Error(ErrorCode::internal, "film: gelu cannot be fused");
+  if (activation == Activation::gelu)
+    throw Error(ErrorCode::internal, "film: gelu cannot be fused");
 }
 
-void check_group_norm(const GroupNormDesc& desc, const View& x, size_t gammas, size_t betas, const View& out) {
+void check_group_norm(const GroupNormDesc& desc, const View& x, size_t gammas, size_t betas,
+                      const View& out) {
   expect_rank("group_norm", "x", x, 4, 4);
   check_same("group_norm", x, out);
   expect_size("group_norm", "gamma", gammas, x.shape[-1]);
   expect_size("group_norm", "beta", betas, x.shape[-1]);
   if (desc.groups < 1 || x.shape[-1] % desc.groups != 0) {
-    throw Error(ErrorCode::internal, "group_norm: " + std::to_string(desc.groups) + " groups do not divide " +
-                                         std::to_string(x.shape[-1]) + " channels");
+    throw Error(ErrorCode::internal, "group_norm: " + std::to_string(desc.groups) +
+                                         " groups do not divide " + std::to_string(x.shape[-1]) +
+                                         " channels");
   }
 }
 
@@ -145,8 +156,9 @@ void check_attention(int64_t heads, const View& qkv, const View& mask, const Vie
   expect_view("attention", "qkv", qkv, {out.shape[0], out.shape[1], 3 * out.shape[2]});
   if (mask) expect_view("attention", "mask", mask, {out.shape[0], out.shape[1]}, Dtype::u8);
   if (heads < 1 || out.shape[2] % heads != 0) {
-    throw Error(ErrorCode::internal, "attention: " + std::to_string(heads) + " heads do not divide " +
-                                         std::to_string(out.shape[2]) + " dimensions");
+    throw Error(ErrorCode::internal, "attention: " + std::to_string(heads) +
+                                         " heads do not divide " + std::to_string(out.shape[2]) +
+                                         " dimensions");
   }
 }
 
@@ -159,8 +171,8 @@ void check_embedding_sum(size_t table, const View& ids, const View& out) {
   expect_size("embedding_sum", "table", table, vocabulary * out.shape[1]);
   for (int64_t i = 0; i < ids.elements(); i++) {
     if (ids.i32()[i] >= vocabulary) {
-      throw Error(ErrorCode::internal, "embedding_sum: id " + std::to_string(ids.i32()[i]) + " in a table of " +
-                                           std::to_string(vocabulary));
+      throw Error(ErrorCode::internal, "embedding_sum: id " + std::to_string(ids.i32()[i]) +
+                                           " in a table of " + std::to_string(vocabulary));
     }
   }
 }

@@ -1,5 +1,6 @@
-// Shape checks that every backend makes before it runs or plans an op. They throw Error{internal} (a run) or
-// Error{invalid_argument, unsupported} (a plan) with what was found and what was expected.
+// Shape checks that every backend makes before it runs or plans an op. They throw Error{internal}
+// (a run) or Error{invalid_argument, unsupported} (a plan) with what was found and what was
+// expected.
 #pragma once
 #include <span>
 
@@ -15,8 +16,10 @@ void check_run(const Conv2dDesc& desc, const View& x, const View& out);
 int64_t check_run(const LinearDesc& desc, const View& x, const View& out);
 
 void check_same(const char* op, const View& x, const View& out);
-void check_film(const View& x, const View& scale, const View& shift, Activation activation, const View& out);
-void check_group_norm(const GroupNormDesc& desc, const View& x, size_t gammas, size_t betas, const View& out);
+void check_film(const View& x, const View& scale, const View& shift, Activation activation,
+                const View& out);
+void check_group_norm(const GroupNormDesc& desc, const View& x, size_t gammas, size_t betas,
+                      const View& out);
 void check_layer_norm(const View& x, size_t gammas, size_t betas, const View& out);
 void check_attention(int64_t heads, const View& qkv, const View& mask, const View& out);
 void check_embedding_sum(size_t table, const View& ids, const View& out);

@@ -9,13 +9,13 @@ namespace vita {
 enum class Activation { none, relu, silu, gelu };  // gelu: the tanh form
 const char* activation_name(Activation activation);
 
-// What one thread needs to run ops: vendor handles and scratch memory, made by Backend::stream(). It may be
-// used by one thread at a time; two threads that run the same op each bring their own.
+// What one thread needs to run ops: vendor handles and scratch memory, made by Backend::stream().
+// It may be used by one thread at a time; two threads that run the same op each bring their own.
 class Stream {
  public:
   virtual ~Stream() = default;
-  // Must be called once by the thread that is going to run ops with this stream (it sets that thread's
-  // share of cores), and again when another thread takes the stream over.
+  // Must be called once by the thread that is going to run ops with this stream (it sets that
+  // thread's share of cores), and again when another thread takes the stream over.
   virtual void attach() = 0;
   virtual int threads() const = 0;
 };
@@ -31,8 +31,8 @@ struct Conv2dDesc {
   int64_t out_width() const { return (width + 2 * pad - kernel) / stride + 1; }
 };
 
-// Packed weights and a vendor's plan. Immutable after construction: any number of threads may run it at
-// once, each with its own stream. The first run on a stream may allocate; later ones do not.
+// Packed weights and a vendor's plan. Immutable after construction: any number of threads may run
+// it at once, each with its own stream. The first run on a stream may allocate; later ones do not.
 class Conv2dOp {
  public:
   virtual ~Conv2dOp() = default;
@@ -53,7 +53,8 @@ class LinearOp {
  public:
   virtual ~LinearOp() = default;
   virtual const LinearDesc& desc() const = 0;
-  // x: [..., in] -> out: [..., out], with at most rows_max rows (the product of all but the last size).
+  // x: [..., in] -> out: [..., out], with at most rows_max rows (the product of all but the last
+  // size).
   virtual void run(Stream& stream, const View& x, const View& out) const = 0;
 };
 

@@ -49,8 +49,8 @@ class Shape {
   int rank_ = 0;
 };
 
-// Dense memory of somebody else. Images are [n, h, w, c] (channels innermost), matrices [rows, dim], token
-// sequences [batch, tokens, dim]. A view of rank 0 with no data stands for "not given".
+// Dense memory of somebody else. Images are [n, h, w, c] (channels innermost), matrices [rows,
+// dim], token sequences [batch, tokens, dim]. A view of rank 0 with no data stands for "not given".
 struct View {
   Dtype dtype = Dtype::f32;
   void* data = nullptr;

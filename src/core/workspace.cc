@@ -12,14 +12,18 @@ constexpr size_t kMinBlockBytes = size_t{1} << 20;
 
 }  // namespace
 
-void Workspace::Free::operator()(std::byte* p) const { ::operator delete[](p, std::align_val_t{kAlignment}); }
+void Workspace::Free::operator()(std::byte* p) const {
+  ::operator delete[](p, std::align_val_t{kAlignment});
+}
 
 Workspace::Block Workspace::allocate(size_t bytes) {
   void* memory = ::operator new[](bytes, std::align_val_t{kAlignment});
   return {std::unique_ptr<std::byte[], Free>(static_cast<std::byte*>(memory)), bytes};
 }
 
-Workspace::Workspace(size_t bytes) : fixed_(true) { blocks_.push_back(allocate(std::max(bytes, kAlignment))); }
+Workspace::Workspace(size_t bytes) : fixed_(true) {
+  blocks_.push_back(allocate(std::max(bytes, kAlignment)));
+}
 
 size_t Workspace::capacity_bytes() const {
   size_t sum = 0;
@@ -28,13 +32,14 @@ size_t Workspace::capacity_bytes() const {
 }
 
 void* Workspace::take(size_t element_bytes, const Shape& shape) {
-  const size_t bytes =
-      (static_cast<size_t>(shape.elements()) * element_bytes + kAlignment - 1) / kAlignment * kAlignment;
+  const size_t bytes = (static_cast<size_t>(shape.elements()) * element_bytes + kAlignment - 1) /
+                       kAlignment * kAlignment;
   while (block_ < blocks_.size() && used_ + bytes > blocks_[block_].bytes) {
     if (fixed_) {
-      throw Error(ErrorCode::internal, "workspace too small: " + std::to_string(bytes) + " bytes wanted for " +
-                                           shape.text() + ", " + std::to_string(blocks_[block_].bytes - used_) +
-                                           " of " + std::to_string(blocks_[block_].bytes) + " left");
+      throw Error(ErrorCode::internal, "workspace too small: " + std::to_string(bytes) +
+                                           " bytes wanted for " + shape.text() + ", " +
+                                           std::to_string(blocks_[block_].bytes - used_) + " of " +
+                                           std::to_string(blocks_[block_].bytes) + " left");
     }
     block_++;
     used_ = 0;

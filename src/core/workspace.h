@@ -10,11 +10,13 @@ namespace vita {
 
 // Owned by one worker and used by one thread at a time.
 //
-// Without a size it grows when it runs short, which is meant for the dry run that measures a network:
+// Without a size it grows when it runs short, which is meant for the dry run that measures a
+// network:
 //
 //   Workspace dry;                              // grows
 //   network(run_with(dry), ...);
-//   Workspace workspace(dry.peak_bytes());      // one allocation; the same network never allocates again
+//   Workspace workspace(dry.peak_bytes());      // one allocation; the same network never allocates
+//   again
 //
 //   auto scope = workspace.scope();
 //   View hidden = scope.take(Dtype::f32, {rows, dim});   // given back when `scope` ends
@@ -29,12 +31,17 @@ class Workspace {
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
     // Uninitialised memory. A workspace of fixed size that is too small throws Error{internal}.
-    View take(Dtype dtype, Shape shape) { return {dtype, workspace_.take(element_bytes(dtype), shape), shape}; }
+    View take(Dtype dtype, Shape shape) {
+      return {dtype, workspace_.take(element_bytes(dtype), shape), shape};
+    }
 
    private:
     friend class Workspace;
     explicit Scope(Workspace& workspace)
-        : workspace_(workspace), block_(workspace.block_), used_(workspace.used_), live_(workspace.live_) {}
+        : workspace_(workspace),
+          block_(workspace.block_),
+          used_(workspace.used_),
+          live_(workspace.live_) {}
     Workspace& workspace_;
     size_t block_, used_, live_;
   };

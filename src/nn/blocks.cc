@@ -9,7 +9,9 @@ TransformerBlock::TransformerBlock(const Build& b, const TransformerConfig& c)
       qkv_(b.at("qkv"), {.rows_max = c.batch * c.tokens_max, .in = c.dim, .out = 3 * c.dim}),
       proj_(b.at("proj"), {.rows_max = c.batch * c.tokens_max, .in = c.dim, .out = c.dim}),
       norm2_(b.at("norm2"), c.dim),
-      fc1_(b.at("fc1"), {.rows_max = c.batch * c.tokens_max, .in = c.dim, .out = c.mlp_dim,
+      fc1_(b.at("fc1"), {.rows_max = c.batch * c.tokens_max,
+                         .in = c.dim,
+                         .out = c.mlp_dim,
                          .activation = Activation::gelu}),
       fc2_(b.at("fc2"), {.rows_max = c.batch * c.tokens_max, .in = c.mlp_dim, .out = c.dim}) {}
 

@@ -17,7 +17,8 @@ struct TransformerConfig {
 class TransformerBlock {
  public:
   TransformerBlock(const Build& b, const TransformerConfig& config);
-  // x: [batch, tokens, dim], changed in place; mask: u8 [batch, tokens] or View() (see Backend::attention).
+  // x: [batch, tokens, dim], changed in place; mask: u8 [batch, tokens] or View() (see
+  // Backend::attention).
   void operator()(Run& run, const View& x, const View& mask) const;
 
  private:
@@ -31,14 +32,14 @@ class TransformerBlock {
 
 struct ResBlockConfig {
   int64_t batch = 1, height = 0, width = 0;
-  int64_t in = 0, out = 0;     // channels
-  int64_t condition = 0;       // width of the condition
+  int64_t in = 0, out = 0;  // channels
+  int64_t condition = 0;    // width of the condition
   int64_t groups_in = 8, groups_out = 8;
 };
 
-// skip(x) + conv2(silu(film(norm2(conv1(silu(norm1(x)))), condition))); 3x3 convolutions, and the skip is a
-// 1x1 convolution where in != out, else x itself.
-// Names: norm1, conv1, norm2, film [2 out, condition], conv2, skip.
+// skip(x) + conv2(silu(film(norm2(conv1(silu(norm1(x)))), condition))); 3x3 convolutions, and the
+// skip is a 1x1 convolution where in != out, else x itself. Names: norm1, conv1, norm2, film [2
+// out, condition], conv2, skip.
 class ResBlock {
  public:
   ResBlock(const Build& b, const ResBlockConfig& config);

@@ -8,8 +8,8 @@
 
 namespace vita {
 
-// A backend to plan with and the scope of the weight file that holds this layer. A cheap value; the backend
-// and the weight file must outlive every layer built from it.
+// A backend to plan with and the scope of the weight file that holds this layer. A cheap value; the
+// backend and the weight file must outlive every layer built from it.
 struct Build {
   const Backend& backend;
   WeightScope weights;
@@ -18,7 +18,8 @@ struct Build {
   Build at(int index) const { return {backend, weights.at(index)}; }
 };
 
-// What one worker runs layers with. Layers are immutable: any number of workers may call one at once.
+// What one worker runs layers with. Layers are immutable: any number of workers may call one at
+// once.
 struct Run {
   Stream& stream;
   Workspace& workspace;

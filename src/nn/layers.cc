@@ -7,8 +7,9 @@ Linear::Linear(const Build& b, const LinearDesc& desc)
                            b.weights.tensor("bias", {desc.out}))) {}
 
 Conv2d::Conv2d(const Build& b, const Conv2dDesc& desc)
-    : op_(b.backend.conv2d(desc, b.weights.tensor("weight", {desc.out, desc.in, desc.kernel, desc.kernel}),
-                           b.weights.tensor("bias", {desc.out}))) {}
+    : op_(b.backend.conv2d(
+          desc, b.weights.tensor("weight", {desc.out, desc.in, desc.kernel, desc.kernel}),
+          b.weights.tensor("bias", {desc.out}))) {}
 
 GroupNorm::GroupNorm(const Build& b, int64_t channels, const GroupNormDesc& desc)
     : backend_(&b.backend),
@@ -22,12 +23,14 @@ LayerNorm::LayerNorm(const Build& b, int64_t dim, float eps)
       weight_(b.weights.tensor("weight", {dim})),
       bias_(b.weights.tensor("bias", {dim})) {}
 
-Film::Film(const Build& b, int64_t batch, int64_t condition, int64_t channels, Activation activation)
+Film::Film(const Build& b, int64_t batch, int64_t condition, int64_t channels,
+           Activation activation)
     : backend_(&b.backend), channels_(channels), activation_(activation) {
   const std::span<const float> weight = b.weights.tensor("weight", {2 * channels, condition});
   const std::span<const float> bias = b.weights.tensor("bias", {2 * channels});
   const LinearDesc desc{.rows_max = batch, .in = condition, .out = channels};
-  const size_t rows = static_cast<size_t>(channels), weights = static_cast<size_t>(channels * condition);
+  const size_t rows = static_cast<size_t>(channels),
+               weights = static_cast<size_t>(channels * condition);
   scale_ = b.backend.linear(desc, weight.first(weights), bias.first(rows));
   shift_ = b.backend.linear(desc, weight.last(weights), bias.last(rows));
 }

@@ -1,5 +1,5 @@
-// The layers that networks are written with. Each is built from a scope of the weight file (names as in
-// PyTorch: weight, bias) and then only called; all are immutable after construction.
+// The layers that networks are written with. Each is built from a scope of the weight file (names
+// as in PyTorch: weight, bias) and then only called; all are immutable after construction.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -70,7 +70,8 @@ class Film {
  public:
   Film(const Build& b, int64_t batch, int64_t condition, int64_t channels,
        Activation activation = Activation::none);
-  // x and out: [n, h, w, channels] or [n, tokens, channels], condition: [n, condition]; in place allowed.
+  // x and out: [n, h, w, channels] or [n, tokens, channels], condition: [n, condition]; in place
+  // allowed.
   void operator()(Run& run, const View& x, const View& condition, const View& out) const;
 
  private:
@@ -84,7 +85,8 @@ class Film {
 class Embedding {
  public:
   Embedding(const Build& b, int64_t vocabulary, int64_t dim);
-  // ids: i32 [rows, count], negative ones are skipped -> out: [rows, dim], the sum of their vectors.
+  // ids: i32 [rows, count], negative ones are skipped -> out: [rows, dim], the sum of their
+  // vectors.
   void operator()(Run& run, const View& ids, const View& out) const {
     backend_->embedding_sum(run.stream, table_, ids, out);
   }

@@ -1,5 +1,6 @@
-// No op and no block allocates after its first run on a stream, except inside oneDNN: dnnl_primitive_execute
-// (2.6) builds a small hash map of its arguments on every call. Those are counted apart and kept few.
+// No op and no block allocates after its first run on a stream, except inside oneDNN:
+// dnnl_primitive_execute (2.6) builds a small hash map of its arguments on every call. Those are
+// counted apart and kept few.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
@@ -142,18 +143,27 @@ TEST_F(AllocationTest, BlocksDoNotAllocate) {
   Workspace workspace;
   vita::Run run{*stream, workspace};
 
-  const TransformerBlock transformer({*cpu, WeightScope(*file, "transformer")},
-                                     {.batch = 2, .tokens_max = 8, .dim = 12, .heads = 3, .mlp_dim = 20});
+  const TransformerBlock transformer(
+      {*cpu, WeightScope(*file, "transformer")},
+      {.batch = 2, .tokens_max = 8, .dim = 12, .heads = 3, .mlp_dim = 20});
   std::vector<float> tokens(2 * 8 * 12), image(2 * 5 * 6 * 6), condition(2 * 5), out(2 * 5 * 6 * 8);
   // As many rows as planned, and fewer.
   for (const int64_t count : {8, 5}) {
-    expect_none("transformer", 4, [&] { transformer(run, View(tokens.data(), {2, count, 12}), View()); });
+    expect_none("transformer", 4, [&] {
+      transformer(run, View(tokens.data(), {2, count, 12}), View());
+    });
   }
-  const ResBlock block({*cpu, WeightScope(*file, "resblock_skip")},
-                       {.batch = 2, .height = 5, .width = 6, .in = 6, .out = 8, .condition = 5, .groups_in = 2,
-                        .groups_out = 4});
+  const ResBlock block({*cpu, WeightScope(*file, "resblock_skip")}, {.batch = 2,
+                                                                     .height = 5,
+                                                                     .width = 6,
+                                                                     .in = 6,
+                                                                     .out = 8,
+                                                                     .condition = 5,
+                                                                     .groups_in = 2,
+                                                                     .groups_out = 4});
   expect_none("resblock", 5, [&] {
-    block(run, View(image.data(), {2, 5, 6, 6}), View(condition.data(), {2, 5}), View(out.data(), {2, 5, 6, 8}));
+    block(run, View(image.data(), {2, 5, 6, 6}), View(condition.data(), {2, 5}),
+          View(out.data(), {2, 5, 6, 8}));
   });
 }
 

@@ -10,7 +10,8 @@
 
 namespace vita {
 
-inline ::testing::AssertionResult close_to(std::span<const float> found, std::span<const float> expected) {
+inline ::testing::AssertionResult close_to(std::span<const float> found,
+                                           std::span<const float> expected) {
   if (found.size() != expected.size()) {
     return ::testing::AssertionFailure() << found.size() << " values, expected " << expected.size();
   }
@@ -28,11 +29,13 @@ inline ::testing::AssertionResult close_to(std::span<const float> found, std::sp
   }
   const double allowed = tolerance(Dtype::f32).absolute * largest;
   if (error <= allowed) return ::testing::AssertionSuccess();
-  return ::testing::AssertionFailure() << "element " << worst << " of " << found.size() << " is " << found[worst]
-                                       << ", expected " << expected[worst] << ": off by " << error << ", allowed "
-                                       << allowed;
+  return ::testing::AssertionFailure()
+         << "element " << worst << " of " << found.size() << " is " << found[worst] << ", expected "
+         << expected[worst] << ": off by " << error << ", allowed " << allowed;
 }
 
-inline std::span<const float> values(const View& v) { return {v.f32(), static_cast<size_t>(v.elements())}; }
+inline std::span<const float> values(const View& v) {
+  return {v.f32(), static_cast<size_t>(v.elements())};
+}
 
 }  // namespace vita

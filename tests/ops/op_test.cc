@@ -1,4 +1,5 @@
-// Every case of the table: the cpu backend against the reference, alone and with two threads at once.
+// Every case of the table: the cpu backend against the reference, alone and with two threads at
+// once.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -29,7 +30,8 @@ TEST_P(OpTest, CpuAgreesWithRef) {
   const OpBuffers found = result_of(*cpu, GetParam(), 1, 2);
   EXPECT_TRUE(close_to(values(found.out()), values(expected.out()))) << cpu->description();
   const OpBuffers wide = result_of(*cpu, GetParam(), 2, 2);
-  EXPECT_TRUE(close_to(values(wide.out()), values(expected.out()))) << cpu->description() << " on two threads";
+  EXPECT_TRUE(close_to(values(wide.out()), values(expected.out())))
+      << cpu->description() << " on two threads";
 }
 
 TEST_P(OpTest, TwoThreadsMayRunOneOp) {
@@ -67,7 +69,8 @@ TEST(CpuBackend, ObeysTheIsaLimit) {
   if (limit == nullptr) GTEST_SKIP() << "VITA_MAX_ISA is not set";
   const std::string description = make_cpu_backend()->description();
   EXPECT_NE(description.find(isa_name(cpu_isa())), std::string::npos) << description;
-  if (isa_name(cpu_isa()) != std::string(limit)) GTEST_SKIP() << "the machine has less than " << limit;
+  if (isa_name(cpu_isa()) != std::string(limit))
+    GTEST_SKIP() << "the machine has less than " << limit;
 }
 
 // Works in place where the interface says so.
@@ -76,11 +79,12 @@ TEST(CpuBackend, RunsInPlace) {
   auto stream = cpu->stream(1);
   for (const OpCase& c : op_cases()) {
     const bool in_place = c.name.starts_with("activate") || c.name.starts_with("film") ||
-                          c.name.starts_with("group_norm") || c.name.starts_with("layer_norm") || c.name == "add";
+                          c.name.starts_with("group_norm") || c.name.starts_with("layer_norm") ||
+                          c.name == "add";
     if (!in_place || c.large) continue;
     const OpBuffers expected = result_of(*cpu, c, 1);
     const OpBuffers buffers(c, 11);
-    c.plan(*cpu)(*stream, buffers.inputs(), buffers.inputs()[0]);
+    c.plan (*cpu)(*stream, buffers.inputs(), buffers.inputs()[0]);
     EXPECT_TRUE(close_to(values(buffers.inputs()[0]), values(expected.out()))) << c.name;
   }
 }
@@ -88,10 +92,13 @@ TEST(CpuBackend, RunsInPlace) {
 TEST(Backends, RefuseWhatTheyCannotPlan) {
   const std::vector<float> weights(27), bias(1);
   for (const auto& backend : {make_ref_backend(), make_cpu_backend()}) {
-    EXPECT_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 2}, weights, bias), Error);
-    EXPECT_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1, .dtype = Dtype::i8}, weights, bias),
+    EXPECT_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 2}, weights, bias),
                  Error);
-    EXPECT_THROW(backend->conv2d({.height = 0, .width = 4, .in = 3, .out = 1}, weights, bias), Error);
+    EXPECT_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1, .dtype = Dtype::i8},
+                                 weights, bias),
+                 Error);
+    EXPECT_THROW(backend->conv2d({.height = 0, .width = 4, .in = 3, .out = 1}, weights, bias),
+                 Error);
     EXPECT_THROW(backend->linear({.rows_max = 0, .in = 27, .out = 1}, weights, bias), Error);
     EXPECT_NO_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1}, weights, bias));
     EXPECT_NO_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1}, weights, {}));
@@ -104,14 +111,18 @@ TEST(Backends, RefuseViewsOfTheWrongShape) {
   std::vector<float> memory(64), bias(2);
   for (const auto& backend : {make_ref_backend(), make_cpu_backend()}) {
     auto stream = backend->stream(1);
-    const View x(memory.data(), {4, 4}), wrong(memory.data(), {4, 5}), out(memory.data() + 32, {4, 4});
+    const View x(memory.data(), {4, 4}), wrong(memory.data(), {4, 5}),
+        out(memory.data() + 32, {4, 4});
     EXPECT_THROW(backend->add(*stream, x, wrong, out), Error);
     EXPECT_THROW(backend->layer_norm(*stream, 1e-5f, x, bias, bias, out), Error);
-    const auto op = backend->linear({.rows_max = 3, .in = 4, .out = 2}, std::span(memory).first(8), bias);
-    EXPECT_THROW(op->run(*stream, x, View(memory.data() + 32, {4, 2})), Error);  // four rows of three
+    const auto op =
+        backend->linear({.rows_max = 3, .in = 4, .out = 2}, std::span(memory).first(8), bias);
+    EXPECT_THROW(op->run(*stream, x, View(memory.data() + 32, {4, 2})),
+                 Error);  // four rows of three
     std::vector<int32_t> ids = {1, 99};
     EXPECT_THROW(backend->embedding_sum(*stream, std::span<const float>(memory).first(16),
-                                        View(Dtype::i32, ids.data(), {1, 2}), View(memory.data() + 32, {1, 4})),
+                                        View(Dtype::i32, ids.data(), {1, 2}),
+                                        View(memory.data() + 32, {1, 4})),
                  Error);
   }
 }

@@ -1,5 +1,5 @@
-// Both backends and the layers against PyTorch's answers (training/fixtures/ops.py), and the reference against
-// values worked out by hand.
+// Both backends and the layers against PyTorch's answers (training/fixtures/ops.py), and the
+// reference against values worked out by hand.
 #include <gtest/gtest.h>
 
 #include "nn/blocks.h"
@@ -27,7 +27,9 @@ class PytorchTest : public ::testing::TestWithParam<const char*> {
     v.shape = shape_of(tensor);
     return v;
   }
-  static std::span<const float> floats(const WeightScope& scope, const char* name) { return values(view(scope, name)); }
+  static std::span<const float> floats(const WeightScope& scope, const char* name) {
+    return values(view(scope, name));
+  }
 
   // Runs f(x, out) of a case and compares.
   template <typename Function>
@@ -61,8 +63,15 @@ INSTANTIATE_TEST_SUITE_P(Backends, PytorchTest, ::testing::Values("ref", "cpu"),
 TEST_P(PytorchTest, Convolutions) {
   auto check = [&](const char* name, int kernel, int stride, int pad, Activation activation) {
     expect(name, "x", [&](const WeightScope& s, const View& x, const View& out) {
-      const auto op = backend_->conv2d({.batch = 2, .height = 5, .width = 7, .in = 3, .out = 4, .kernel = kernel,
-                                        .stride = stride, .pad = pad, .activation = activation},
+      const auto op = backend_->conv2d({.batch = 2,
+                                        .height = 5,
+                                        .width = 7,
+                                        .in = 3,
+                                        .out = 4,
+                                        .kernel = kernel,
+                                        .stride = stride,
+                                        .pad = pad,
+                                        .activation = activation},
                                        floats(s, "weight"), floats(s, "bias"));
       op->run(*stream_, x, out);
     });
@@ -75,8 +84,9 @@ TEST_P(PytorchTest, Convolutions) {
 
 TEST_P(PytorchTest, LinearAndActivations) {
   expect("linear", "x", [&](const WeightScope& s, const View& x, const View& out) {
-    const auto op = backend_->linear({.rows_max = 5, .in = 12, .out = 9, .activation = Activation::gelu},
-                                     floats(s, "weight"), floats(s, "bias"));
+    const auto op =
+        backend_->linear({.rows_max = 5, .in = 12, .out = 9, .activation = Activation::gelu},
+                         floats(s, "weight"), floats(s, "bias"));
     op->run(*stream_, x, out);
   });
   for (const Activation a : {Activation::relu, Activation::silu, Activation::gelu}) {
@@ -88,8 +98,8 @@ TEST_P(PytorchTest, LinearAndActivations) {
 
 TEST_P(PytorchTest, NormsAndFilm) {
   expect("group_norm", "x", [&](const WeightScope& s, const View& x, const View& out) {
-    backend_->group_norm(*stream_, {.groups = 3, .activation = Activation::silu}, x, floats(s, "gamma"),
-                         floats(s, "beta"), out);
+    backend_->group_norm(*stream_, {.groups = 3, .activation = Activation::silu}, x,
+                         floats(s, "gamma"), floats(s, "beta"), out);
   });
   expect("layer_norm", "x", [&](const WeightScope& s, const View& x, const View& out) {
     backend_->layer_norm(*stream_, 1e-5f, x, floats(s, "gamma"), floats(s, "beta"), out);
@@ -151,8 +161,14 @@ TEST_P(PytorchTest, TransformerBlock) {
 TEST_P(PytorchTest, ResBlock) {
   for (const char* name : {"resblock", "resblock_skip"}) {
     const int64_t in = std::string(name) == "resblock" ? 8 : 6;
-    const ResBlock block(build(name), {.batch = 2, .height = 5, .width = 6, .in = in, .out = 8, .condition = 5,
-                                       .groups_in = 2, .groups_out = 4});
+    const ResBlock block(build(name), {.batch = 2,
+                                       .height = 5,
+                                       .width = 6,
+                                       .in = in,
+                                       .out = 8,
+                                       .condition = 5,
+                                       .groups_in = 2,
+                                       .groups_out = 4});
     expect(name, "x", [&](const WeightScope& s, const View& x, const View& out) {
       Workspace workspace;
       vita::Run run{*stream_, workspace};

@@ -8,8 +8,8 @@ constexpr int kQueries = kAttentionQueries;
 constexpr float kMasked = -1e30f;
 
 // scores[q][t] = queries[q] . keys[t] / sqrt(width), masked and padded tokens at kMasked.
-void score(const float* const* queries, const float* keys_t, const uint8_t* keys, int64_t tokens, int64_t padded,
-           int64_t width, float* scores) {
+void score(const float* const* queries, const float* keys_t, const uint8_t* keys, int64_t tokens,
+           int64_t padded, int64_t width, float* scores) {
   const F scale(1.f / __builtin_sqrtf(static_cast<float>(width)));
   for (int64_t t = 0; t < padded; t += kLanes) {
     F sums[kQueries] = {F(0.f), F(0.f), F(0.f), F(0.f)};
@@ -21,7 +21,8 @@ void score(const float* const* queries, const float* keys_t, const uint8_t* keys
   }
   for (int q = 0; q < kQueries; q++) {
     float* row = scores + q * padded;
-    for (int64_t t = 0; keys != nullptr && t < tokens; t++) row[t] = keys[t] != 0 ? row[t] : kMasked;
+    for (int64_t t = 0; keys != nullptr && t < tokens; t++)
+      row[t] = keys[t] != 0 ? row[t] : kMasked;
     for (int64_t t = tokens; t < padded; t++) row[t] = kMasked;
   }
 }
@@ -43,8 +44,8 @@ void normalise(float* row, int64_t padded) {
 }
 
 // out[q] = sum over t of weights[q][t] values[t], for `count` queries.
-void mix_values(const float* weights, int64_t padded, const float* values, int64_t tokens, int64_t dim,
-                int64_t width, int64_t count, float* out) {
+void mix_values(const float* weights, int64_t padded, const float* values, int64_t tokens,
+                int64_t dim, int64_t width, int64_t count, float* out) {
   for (int64_t i = 0; i < width; i += kLanes) {
     const int64_t n = width - i < kLanes ? width - i : kLanes;
     F sums[kQueries] = {F(0.f), F(0.f), F(0.f), F(0.f)};
@@ -57,8 +58,8 @@ void mix_values(const float* weights, int64_t padded, const float* values, int64
   }
 }
 
-void attention_head(const float* qkv, const uint8_t* keys, int64_t tokens, int64_t dim, int64_t width,
-                    float* scratch, float* out) {
+void attention_head(const float* qkv, const uint8_t* keys, int64_t tokens, int64_t dim,
+                    int64_t width, float* scratch, float* out) {
   const int64_t padded = padded_tokens(tokens);
   float* keys_t = scratch;
   float* scores = scratch + width * padded;

@@ -20,8 +20,9 @@ void limit_dnnl_isa() {
     if (cpu_isa() == Isa::baseline) limit = dnnl::cpu_isa::sse41;
     if (limit == dnnl::cpu_isa::all) return;
     if (dnnl::set_max_cpu_isa(limit) != dnnl::status::success) {
-      throw Error(ErrorCode::unsupported, std::string("oneDNN refused the limit ") + isa_name(cpu_isa()) +
-                                              ": something in this process has used it before the backend");
+      throw Error(ErrorCode::unsupported,
+                  std::string("oneDNN refused the limit ") + isa_name(cpu_isa()) +
+                      ": something in this process has used it before the backend");
     }
   });
 }
@@ -30,11 +31,12 @@ void limit_dnnl_isa() {
 
 void check_dnnl(dnnl_status_t status, const char* what, int line) {
   if (status == dnnl_success) return;
-  throw Error(ErrorCode::internal, std::string(what) + ": oneDNN status " + std::to_string(status) + " at line " +
-                                       std::to_string(line));
+  throw Error(ErrorCode::internal, std::string(what) + ": oneDNN status " + std::to_string(status) +
+                                       " at line " + std::to_string(line));
 }
 
-CpuStream::CpuStream(const dnnl::engine& engine, int threads) : threads_(threads), stream_(engine) {}
+CpuStream::CpuStream(const dnnl::engine& engine, int threads)
+    : threads_(threads), stream_(engine) {}
 
 void CpuStream::attach() { omp_set_num_threads(threads_); }
 
@@ -55,7 +57,9 @@ void* CpuStream::scratch(size_t bytes) {
   return scratch_.get();
 }
 
-void CpuStream::Free::operator()(std::byte* p) const { ::operator delete[](p, std::align_val_t{kAlignment}); }
+void CpuStream::Free::operator()(std::byte* p) const {
+  ::operator delete[](p, std::align_val_t{kAlignment});
+}
 
 CpuContext::CpuContext(int max_threads) {
   if (max_threads < 1) {

@@ -11,15 +11,16 @@
 
 namespace vita {
 
-// Debian's oneDNN runs on OpenMP. This sets the calling thread's team size (it is a property of the thread).
+// Debian's oneDNN runs on OpenMP. This sets the calling thread's team size (it is a property of the
+// thread).
 extern "C" void omp_set_num_threads(int threads);
 extern "C" int omp_get_max_threads();
 
 // Throws Error{internal} naming the status and the line of the call.
 void check_dnnl(dnnl_status_t status, const char* what, int line = __builtin_LINE());
 
-// oneDNN's handles for one op on one stream. The memory objects are made at the first run (they allocate);
-// later runs only change their pointers.
+// oneDNN's handles for one op on one stream. The memory objects are made at the first run (they
+// allocate); later runs only change their pointers.
 struct OpHandles {
   int64_t rows = 0;  // which variable size they were made for; 0 if the op has none
   dnnl::memory source, destination, scratchpad;
@@ -48,8 +49,8 @@ class CpuStream : public Stream {
   size_t scratch_bytes_ = 0;
 };
 
-// Lives as long as any plan. oneDNN plans for a fixed number of threads, so each plan is made once per
-// thread count that streams may have.
+// Lives as long as any plan. oneDNN plans for a fixed number of threads, so each plan is made once
+// per thread count that streams may have.
 struct CpuContext {
   explicit CpuContext(int max_threads);
   size_t next_op() const { return op_count++; }
@@ -71,9 +72,11 @@ class TeamSize {
   int before_;
 };
 
-std::unique_ptr<Conv2dOp> make_cpu_conv2d(std::shared_ptr<const CpuContext> context, const Conv2dDesc& desc,
-                                          std::span<const float> weight, std::span<const float> bias);
-std::unique_ptr<LinearOp> make_cpu_linear(std::shared_ptr<const CpuContext> context, const LinearDesc& desc,
-                                          std::span<const float> weight, std::span<const float> bias);
+std::unique_ptr<Conv2dOp> make_cpu_conv2d(std::shared_ptr<const CpuContext> context,
+                                          const Conv2dDesc& desc, std::span<const float> weight,
+                                          std::span<const float> bias);
+std::unique_ptr<LinearOp> make_cpu_linear(std::shared_ptr<const CpuContext> context,
+                                          const LinearDesc& desc, std::span<const float> weight,
+                                          std::span<const float> bias);
 
 }  // namespace vita

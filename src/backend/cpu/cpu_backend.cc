@@ -12,7 +12,8 @@ namespace {
 
 CpuStream& cpu(Stream& stream) { return static_cast<CpuStream&>(stream); }
 
-// Calls f(share, first, last) for consecutive shares of 0 .. count - 1, one per core that the stream may use.
+// Calls f(share, first, last) for consecutive shares of 0 .. count - 1, one per core that the
+// stream may use.
 template <typename Function>
 void split(Stream& stream, int64_t count, Function f) {
   const int threads = stream.threads();
@@ -24,7 +25,9 @@ void split(Stream& stream, int64_t count, Function f) {
 }
 
 // The smallest period of whole vectors after which channels repeat.
-int64_t channel_period(int64_t channels) { return channels % kPeriodStep == 0 ? channels : channels * kPeriodStep; }
+int64_t channel_period(int64_t channels) {
+  return channels % kPeriodStep == 0 ? channels : channels * kPeriodStep;
+}
 
 void repeat(float* values, int64_t channels, int64_t period) {
   for (int64_t i = channels; i < period; i++) values[i] = values[i - channels];
@@ -37,16 +40,17 @@ class CpuBackend : public Backend {
 
   std::string description() const override {
     const dnnl_version_t* v = dnnl_version();
-    return std::string("cpu (") + isa_name(cpu_isa()) + ", oneDNN " + std::to_string(v->major) + "." +
-           std::to_string(v->minor) + "." + std::to_string(v->patch) + ")";
+    return std::string("cpu (") + isa_name(cpu_isa()) + ", oneDNN " + std::to_string(v->major) +
+           "." + std::to_string(v->minor) + "." + std::to_string(v->patch) + ")";
   }
 
   std::unique_ptr<Stream> stream(int threads) const override {
     const std::vector<int>& counts = context_->thread_counts;
     if (std::find(counts.begin(), counts.end(), threads) == counts.end()) {
-      throw Error(ErrorCode::invalid_argument, "cpu backend: a stream of " + std::to_string(threads) +
-                                                   " threads, expected 1 or " + std::to_string(counts.back()) +
-                                                   ", which the plans are made for");
+      throw Error(ErrorCode::invalid_argument,
+                  "cpu backend: a stream of " + std::to_string(threads) +
+                      " threads, expected 1 or " + std::to_string(counts.back()) +
+                      ", which the plans are made for");
     }
     return std::make_unique<CpuStream>(context_->engine, threads);
   }
@@ -60,7 +64,8 @@ class CpuBackend : public Backend {
     return make_cpu_linear(context_, desc, weight, bias);
   }
 
-  void activate(Stream& stream, Activation activation, const View& x, const View& out) const override {
+  void activate(Stream& stream, Activation activation, const View& x,
+                const View& out) const override {
     check_same("activate", x, out);
     split(stream, x.elements(), [&](int64_t, int64_t first, int64_t last) {
       kernels_.activate(activation, x.f32() + first, out.f32() + first, last - first);
@@ -75,11 +80,12 @@ class CpuBackend : public Backend {
     });
   }
 
-  void film(Stream& stream, const View& x, const View& scale, const View& shift, Activation activation,
-            const View& out) const override {
+  void film(Stream& stream, const View& x, const View& scale, const View& shift,
+            Activation activation, const View& out) const override {
     check_film(x, scale, shift, activation, out);
     const int64_t channels = x.shape[-1], period = channel_period(channels);
-    auto* factors = static_cast<float*>(cpu(stream).scratch(static_cast<size_t>(2 * period) * sizeof(float)));
+    auto* factors =
+        static_cast<float*>(cpu(stream).scratch(static_cast<size_t>(2 * period) * sizeof(float)));
     for (int64_t n = 0; n < x.shape[0]; n++) {
       for (int64_t c = 0; c < channels; c++) {
         factors[c] = 1.f + scale.f32()[n * channels + c];
@@ -89,13 +95,15 @@ class CpuBackend : public Backend {
     }
   }
 
-  void group_norm(Stream& stream, const GroupNormDesc& desc, const View& x, std::span<const float> gamma,
-                  std::span<const float> beta, const View& out) const override {
+  void group_norm(Stream& stream, const GroupNormDesc& desc, const View& x,
+                  std::span<const float> gamma, std::span<const float> beta,
+                  const View& out) const override {
     check_group_norm(desc, x, gamma.size(), beta.size(), out);
     const int64_t period = channel_period(x.shape[3]);
     const int64_t parts = stream.threads();
     const int64_t floats = (3 + 2 * parts) * period;
-    auto* scratch = static_cast<float*>(cpu(stream).scratch(static_cast<size_t>(floats) * sizeof(float)));
+    auto* scratch =
+        static_cast<float*>(cpu(stream).scratch(static_cast<size_t>(floats) * sizeof(float)));
     for (int64_t n = 0; n < x.shape[0]; n++) {
       group_factors(stream, desc, x.part(n, 1), gamma, beta, scratch);
       affine(stream, x.part(n, 1), scratch, x.shape[3], desc.activation, out.part(n, 1));
@@ -107,8 +115,8 @@ class CpuBackend : public Backend {
     check_layer_norm(x, gamma.size(), beta.size(), out);
     const int64_t dim = x.shape[-1];
     split(stream, x.elements() / dim, [&](int64_t, int64_t first, int64_t last) {
-      kernels_.layer_norm(x.f32() + first * dim, gamma.data(), beta.data(), eps, out.f32() + first * dim,
-                          last - first, dim);
+      kernels_.layer_norm(x.f32() + first * dim, gamma.data(), beta.data(), eps,
+                          out.f32() + first * dim, last - first, dim);
     });
   }
 
@@ -120,7 +128,8 @@ class CpuBackend : public Backend {
     });
   }
 
-  void attention(Stream& stream, int64_t heads, const View& qkv, const View& mask, const View& out) const override {
+  void attention(Stream& stream, int64_t heads, const View& qkv, const View& mask,
+                 const View& out) const override {
     check_attention(heads, qkv, mask, out);
     const int64_t tokens = out.shape[1], dim = out.shape[2], width = dim / heads;
     const int64_t each = attention_scratch(tokens, width), count = out.shape[0] * heads;
@@ -137,7 +146,8 @@ class CpuBackend : public Backend {
     });
   }
 
-  void embedding_sum(Stream&, std::span<const float> table, const View& ids, const View& out) const override {
+  void embedding_sum(Stream&, std::span<const float> table, const View& ids,
+                     const View& out) const override {
     check_embedding_sum(table.size(), ids, out);
     const int64_t dim = out.shape[1], count = ids.shape[1];
     for (int64_t row = 0; row < out.shape[0]; row++) {
@@ -156,20 +166,22 @@ class CpuBackend : public Backend {
       const float* from = x.part(n, 1).f32();
       float* to = out.part(n, 1).f32();
       split(stream, out.shape[1], [&](int64_t, int64_t first, int64_t last) {
-        kernels_.resize_bilinear(from, x.shape[1], x.shape[2], x.shape[3], to, out.shape[1], out.shape[2], first,
-                                 last);
+        kernels_.resize_bilinear(from, x.shape[1], x.shape[2], x.shape[3], to, out.shape[1],
+                                 out.shape[2], first, last);
       });
     }
   }
 
   void resize_nearest(Stream& stream, const View& x, const View& out) const override {
     check_resize("resize_nearest", x, out);
-    const int64_t h = x.shape[1], w = x.shape[2], c = x.shape[3], to_h = out.shape[1], to_w = out.shape[2];
+    const int64_t h = x.shape[1], w = x.shape[2], c = x.shape[3], to_h = out.shape[1],
+                  to_w = out.shape[2];
     split(stream, x.shape[0] * to_h, [&](int64_t, int64_t first, int64_t last) {
       for (int64_t row = first; row < last; row++) {
         const float* from = x.f32() + (row / to_h * h + row % to_h * h / to_h) * w * c;
         float* to = out.f32() + row * to_w * c;
-        for (int64_t col = 0; col < to_w; col++) std::copy_n(from + col * w / to_w * c, c, to + col * c);
+        for (int64_t col = 0; col < to_w; col++)
+          std::copy_n(from + col * w / to_w * c, c, to + col * c);
       }
     });
   }
@@ -215,17 +227,18 @@ class CpuBackend : public Backend {
       int64_t offset = 0;
       for (const View& part : parts) {
         const int64_t c = part.shape[-1];
-        for (int64_t i = first; i < last; i++) std::copy_n(part.f32() + i * c, c, out.f32() + i * width + offset);
+        for (int64_t i = first; i < last; i++)
+          std::copy_n(part.f32() + i * c, c, out.f32() + i * width + offset);
         offset += c;
       }
     });
   }
 
  private:
-  // out = activation(x * factors + shifts). factors: two runs of channel_period(channels) floats, of which the
-  // first `channels` of each are given.
-  void affine(Stream& stream, const View& x, float* factors, int64_t channels, Activation activation,
-              const View& out) const {
+  // out = activation(x * factors + shifts). factors: two runs of channel_period(channels) floats,
+  // of which the first `channels` of each are given.
+  void affine(Stream& stream, const View& x, float* factors, int64_t channels,
+              Activation activation, const View& out) const {
     const int64_t period = channel_period(channels);
     repeat(factors, channels, period);
     repeat(factors + period, channels, period);
@@ -235,11 +248,13 @@ class CpuBackend : public Backend {
     });
   }
 
-  // Writes scale and shift per channel to the first two periods of scratch. One pass over x: moments about the
-  // first pixel, which keeps f32 sums small, joined per group in double.
-  void group_factors(Stream& stream, const GroupNormDesc& desc, const View& x, std::span<const float> gamma,
-                     std::span<const float> beta, float* scratch) const {
-    const int64_t channels = x.shape[3], period = channel_period(channels), pixels = x.shape[1] * x.shape[2];
+  // Writes scale and shift per channel to the first two periods of scratch. One pass over x:
+  // moments about the first pixel, which keeps f32 sums small, joined per group in double.
+  void group_factors(Stream& stream, const GroupNormDesc& desc, const View& x,
+                     std::span<const float> gamma, std::span<const float> beta,
+                     float* scratch) const {
+    const int64_t channels = x.shape[3], period = channel_period(channels),
+                  pixels = x.shape[1] * x.shape[2];
     const int64_t parts = stream.threads(), each = channels / desc.groups;
     float *origin = scratch + 2 * period, *moments = origin + period;
     std::copy_n(x.f32(), channels, origin);
@@ -247,8 +262,8 @@ class CpuBackend : public Backend {
     std::fill_n(moments, 2 * parts * period, 0.f);
     split(stream, pixels, [&](int64_t share, int64_t first, int64_t last) {
       float* sums = moments + 2 * period * share;
-      kernels_.periodic_moments(x.f32() + first * channels, origin, period, (last - first) * channels, sums,
-                                sums + period);
+      kernels_.periodic_moments(x.f32() + first * channels, origin, period,
+                                (last - first) * channels, sums, sums + period);
     });
     for (int64_t c = 0; c < channels; c += each) {
       double mean = 0, variance = 0;
@@ -261,8 +276,9 @@ class CpuBackend : public Backend {
     }
   }
 
-  static void join_group(const float* origin, const float* moments, int64_t parts, int64_t period, int64_t channels,
-                         int64_t first, int64_t each, int64_t pixels, double& mean, double& variance) {
+  static void join_group(const float* origin, const float* moments, int64_t parts, int64_t period,
+                         int64_t channels, int64_t first, int64_t each, int64_t pixels,
+                         double& mean, double& variance) {
     double total = 0, squares = 0;
     for (int64_t c = first; c < first + each; c++) {
       double sum = 0, square = 0;
@@ -286,6 +302,8 @@ class CpuBackend : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_cpu_backend(int max_threads) { return std::make_unique<CpuBackend>(max_threads); }
+std::unique_ptr<Backend> make_cpu_backend(int max_threads) {
+  return std::make_unique<CpuBackend>(max_threads);
+}
 
 }  // namespace vita

@@ -8,7 +8,8 @@ void activate(Activation activation, const float* x, float* out, int64_t count) 
   with_activation(activation, [&]<Activation kActivation>() {
     int64_t i = 0;
     for (; i + kLanes <= count; i += kLanes) store(out + i, activated<kActivation>(load(x + i)));
-    if (i < count) store_part(out + i, activated<kActivation>(load_part(x + i, count - i)), count - i);
+    if (i < count)
+      store_part(out + i, activated<kActivation>(load_part(x + i, count - i)), count - i);
   });
 }
 
@@ -16,24 +17,27 @@ void add(const float* a, const float* b, float* out, int64_t count) {
   for (int64_t i = 0; i < count; i++) out[i] = a[i] + b[i];
 }
 
-void affine(const float* x, const float* scale, const float* shift, int64_t period, Activation activation,
-            float* out, int64_t count) {
+void affine(const float* x, const float* scale, const float* shift, int64_t period,
+            Activation activation, float* out, int64_t count) {
   with_activation(activation, [&]<Activation kActivation>() {
     int64_t i = 0;
     for (; i + period <= count; i += period) {
       for (int64_t j = 0; j < period; j += kLanes) {
-        store(out + i + j, activated<kActivation>(load(x + i + j) * load(scale + j) + load(shift + j)));
+        store(out + i + j,
+              activated<kActivation>(load(x + i + j) * load(scale + j) + load(shift + j)));
       }
     }
     for (int64_t j = 0; i < count; i += kLanes, j += kLanes) {
       const int64_t n = count - i < kLanes ? count - i : kLanes;
-      store_part(out + i, activated<kActivation>(load_part(x + i, n) * load(scale + j) + load(shift + j)), n);
+      store_part(out + i,
+                 activated<kActivation>(load_part(x + i, n) * load(scale + j) + load(shift + j)),
+                 n);
     }
   });
 }
 
-void periodic_moments(const float* x, const float* origin, int64_t period, int64_t count, float* sums,
-                      float* squares) {
+void periodic_moments(const float* x, const float* origin, int64_t period, int64_t count,
+                      float* sums, float* squares) {
   int64_t i = 0;
   for (; i + period <= count; i += period) {
     for (int64_t j = 0; j < period; j += kLanes) {
@@ -56,15 +60,17 @@ struct Tap {
 };
 
 Tap bilinear_tap(int64_t to, int64_t out_size, int64_t in_size) {
-  float at = (static_cast<float>(to) + 0.5f) * static_cast<float>(in_size) / static_cast<float>(out_size) - 0.5f;
+  float at =
+      (static_cast<float>(to) + 0.5f) * static_cast<float>(in_size) / static_cast<float>(out_size) -
+      0.5f;
   at = at < 0 ? 0 : at;
   int64_t first = static_cast<int64_t>(at);
   first = first > in_size - 1 ? in_size - 1 : first;
   return {first, first + 1 > in_size - 1 ? in_size - 1 : first + 1, at - static_cast<float>(first)};
 }
 
-void resize_bilinear(const float* x, int64_t h, int64_t w, int64_t c, float* out, int64_t out_h, int64_t out_w,
-                     int64_t first, int64_t last) {
+void resize_bilinear(const float* x, int64_t h, int64_t w, int64_t c, float* out, int64_t out_h,
+                     int64_t out_w, int64_t first, int64_t last) {
   for (int64_t row = first; row < last; row++) {
     const Tap v = bilinear_tap(row, out_h, h);
     const float *top = x + v.first * w * c, *bottom = x + v.second * w * c;

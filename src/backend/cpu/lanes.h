@@ -1,5 +1,5 @@
-// What the kernels need beyond core/simd.h: loads and stores of less than a full vector, sums across lanes,
-// activations. Only ISA sources include this.
+// What the kernels need beyond core/simd.h: loads and stores of less than a full vector, sums
+// across lanes, activations. Only ISA sources include this.
 #pragma once
 #include "backend/ops.h"
 #include "core/simd.h"
@@ -34,7 +34,8 @@ static inline F activated(F x) {
   if constexpr (kActivation == Activation::relu) return max(x, F(0.f));
   if constexpr (kActivation == Activation::silu) return gated(x, x);
   // 0.5 (1 + tanh(u)) = sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3)
-  if constexpr (kActivation == Activation::gelu) return gated(x, x * (F(1.59576912f) + F(0.0713548163f) * x * x));
+  if constexpr (kActivation == Activation::gelu)
+    return gated(x, x * (F(1.59576912f) + F(0.0713548163f) * x * x));
   return x;
 }
 

@@ -21,15 +21,20 @@ dnnl::primitive_attr attributes(Activation activation) {
   switch (activation) {
     case Activation::none: return attr;
     case Activation::relu: post.append_eltwise(1.f, dnnl::algorithm::eltwise_relu, 0.f, 0.f); break;
-    case Activation::silu: post.append_eltwise(1.f, dnnl::algorithm::eltwise_swish, 1.f, 0.f); break;
-    case Activation::gelu: post.append_eltwise(1.f, dnnl::algorithm::eltwise_gelu_tanh, 0.f, 0.f); break;
+    case Activation::silu:
+      post.append_eltwise(1.f, dnnl::algorithm::eltwise_swish, 1.f, 0.f);
+      break;
+    case Activation::gelu:
+      post.append_eltwise(1.f, dnnl::algorithm::eltwise_gelu_tanh, 0.f, 0.f);
+      break;
   }
   attr.set_post_ops(post);
   return attr;
 }
 
 // The weights in the layout that the primitive asks for.
-dnnl::memory pack(const dnnl::engine& engine, std::span<const float> values, const Desc& from, const Desc& to) {
+dnnl::memory pack(const dnnl::engine& engine, std::span<const float> values, const Desc& from,
+                  const Desc& to) {
   dnnl::memory plain(from, engine, const_cast<float*>(values.data()));  // only read by the reorder
   dnnl::memory packed(to, engine);
   dnnl::stream stream(engine);
@@ -57,19 +62,19 @@ const Variant& variant_for(const std::vector<Variant>& variants, const CpuStream
   for (const Variant& variant : variants) {
     if (variant.threads == stream.threads()) return variant;
   }
-  throw Error(ErrorCode::internal, "cpu backend: no plan for a stream of " + std::to_string(stream.threads()) +
-                                       " threads");
+  throw Error(ErrorCode::internal, "cpu backend: no plan for a stream of " +
+                                       std::to_string(stream.threads()) + " threads");
 }
 
-OpHandles make_handles(const dnnl::engine& engine, const Variant& variant, int64_t rows, const Desc& x,
-                       const Desc& out) {
+OpHandles make_handles(const dnnl::engine& engine, const Variant& variant, int64_t rows,
+                       const Desc& x, const Desc& out) {
   return {rows, dnnl::memory(x, engine, nullptr), dnnl::memory(out, engine, nullptr),
           dnnl::memory(variant.scratchpad, engine, nullptr)};
 }
 
 // Through the C interface: the C++ one copies the arguments into a map and a vector for every call.
-void execute(const Variant& variant, const dnnl::memory& bias, OpHandles& handles, CpuStream& stream, const View& x,
-             const View& out) {
+void execute(const Variant& variant, const dnnl::memory& bias, OpHandles& handles,
+             CpuStream& stream, const View& x, const View& out) {
   handles.source.set_data_handle(x.data);
   handles.destination.set_data_handle(out.data);
   handles.scratchpad.set_data_handle(stream.scratch(variant.scratchpad.get_size()));
@@ -79,14 +84,15 @@ void execute(const Variant& variant, const dnnl::memory& bias, OpHandles& handle
                                              {DNNL_ARG_DST, handles.destination.get()},
                                              {DNNL_ARG_SCRATCHPAD, handles.scratchpad.get()}}};
   stream.attach();
-  check_dnnl(dnnl_primitive_execute(variant.primitive.get(), stream.dnnl_stream().get(), args.size(), args.data()),
+  check_dnnl(dnnl_primitive_execute(variant.primitive.get(), stream.dnnl_stream().get(),
+                                    args.size(), args.data()),
              "dnnl_primitive_execute");
 }
 
 class CpuConv2d : public Conv2dOp {
  public:
-  CpuConv2d(std::shared_ptr<const CpuContext> context, const Conv2dDesc& desc, std::span<const float> weight,
-            std::span<const float> bias)
+  CpuConv2d(std::shared_ptr<const CpuContext> context, const Conv2dDesc& desc,
+            std::span<const float> weight, std::span<const float> bias)
       : context_(std::move(context)),
         op_(context_->next_op()),
         desc_(desc),
@@ -111,10 +117,11 @@ class CpuConv2d : public Conv2dOp {
     const TeamSize team(threads);
     const dnnl::memory::dims sizes{desc_.out, desc_.in, desc_.kernel, desc_.kernel};
     const dnnl::memory::dims strides{desc_.stride, desc_.stride}, pad{desc_.pad, desc_.pad};
-    const dnnl::convolution_forward::desc wish(dnnl::prop_kind::forward_inference,
-                                               dnnl::algorithm::convolution_direct, x_, {sizes, kF32, Tag::any},
-                                               bias_.get_desc(), out_, strides, pad, pad);
-    const dnnl::convolution_forward::primitive_desc made(wish, attributes(desc_.activation), context_->engine);
+    const dnnl::convolution_forward::desc wish(
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, x_,
+        {sizes, kF32, Tag::any}, bias_.get_desc(), out_, strides, pad, pad);
+    const dnnl::convolution_forward::primitive_desc made(wish, attributes(desc_.activation),
+                                                         context_->engine);
     return {threads, dnnl::convolution_forward(made), made.scratchpad_desc(),
             pack(context_->engine, weight, {sizes, kF32, Tag::oihw}, made.weights_desc())};
   }
@@ -129,8 +136,8 @@ class CpuConv2d : public Conv2dOp {
 
 class CpuLinear : public LinearOp {
  public:
-  CpuLinear(std::shared_ptr<const CpuContext> context, const LinearDesc& desc, std::span<const float> weight,
-            std::span<const float> bias)
+  CpuLinear(std::shared_ptr<const CpuContext> context, const LinearDesc& desc,
+            std::span<const float> weight, std::span<const float> bias)
       : context_(std::move(context)),
         op_(context_->next_op()),
         desc_(desc),
@@ -173,8 +180,9 @@ class CpuLinear : public LinearOp {
 
 // Plans may fail on machines that we have not met: oneDNN's own exception becomes ours.
 template <typename Op, typename Base, typename Plan>
-std::unique_ptr<Base> make_op(const char* name, std::shared_ptr<const CpuContext> context, const Plan& desc,
-                              std::span<const float> weight, std::span<const float> bias) {
+std::unique_ptr<Base> make_op(const char* name, std::shared_ptr<const CpuContext> context,
+                              const Plan& desc, std::span<const float> weight,
+                              std::span<const float> bias) {
   check_plan(desc, weight.size(), bias.size());
   try {
     return std::make_unique<Op>(std::move(context), desc, weight, bias);
@@ -185,13 +193,15 @@ std::unique_ptr<Base> make_op(const char* name, std::shared_ptr<const CpuContext
 
 }  // namespace
 
-std::unique_ptr<Conv2dOp> make_cpu_conv2d(std::shared_ptr<const CpuContext> context, const Conv2dDesc& desc,
-                                          std::span<const float> weight, std::span<const float> bias) {
+std::unique_ptr<Conv2dOp> make_cpu_conv2d(std::shared_ptr<const CpuContext> context,
+                                          const Conv2dDesc& desc, std::span<const float> weight,
+                                          std::span<const float> bias) {
   return make_op<CpuConv2d, Conv2dOp>("conv2d", std::move(context), desc, weight, bias);
 }
 
-std::unique_ptr<LinearOp> make_cpu_linear(std::shared_ptr<const CpuContext> context, const LinearDesc& desc,
-                                          std::span<const float> weight, std::span<const float> bias) {
+std::unique_ptr<LinearOp> make_cpu_linear(std::shared_ptr<const CpuContext> context,
+                                          const LinearDesc& desc, std::span<const float> weight,
+                                          std::span<const float> bias) {
   return make_op<CpuLinear, LinearOp>("linear", std::move(context), desc, weight, bias);
 }
 

@@ -12,8 +12,8 @@ static inline void for_lanes(int64_t count, Function f) {
   if (i < count) f(i, count - i);
 }
 
-void layer_norm(const float* x, const float* gamma, const float* beta, float eps, float* out, int64_t rows,
-                int64_t dim) {
+void layer_norm(const float* x, const float* gamma, const float* beta, float eps, float* out,
+                int64_t rows, int64_t dim) {
   for (int64_t row = 0; row < rows; row++, x += dim, out += dim) {
     F sum(0.f), squares(0.f);
     for_lanes(dim, [&](int64_t i, int64_t n) { sum += load_part(x + i, n); });
@@ -25,7 +25,8 @@ void layer_norm(const float* x, const float* gamma, const float* beta, float eps
     const float variance = lane_sum(squares) / static_cast<float>(dim);
     const float scale = 1.f / __builtin_sqrtf(variance + eps);
     for_lanes(dim, [&](int64_t i, int64_t n) {
-      const F y = (load_part(x + i, n) - F(mean)) * F(scale) * load_part(gamma + i, n) + load_part(beta + i, n);
+      const F y = (load_part(x + i, n) - F(mean)) * F(scale) * load_part(gamma + i, n) +
+                  load_part(beta + i, n);
       store_part(out + i, y, n);
     });
   }
@@ -43,7 +44,8 @@ void softmax(const float* x, float* out, int64_t rows, int64_t dim) {
       store_part(out + i, e, n);
     });
     const F share(1.f / lane_sum(sums));
-    for_lanes(dim, [&](int64_t i, int64_t n) { store_part(out + i, load_part(out + i, n) * share, n); });
+    for_lanes(dim,
+              [&](int64_t i, int64_t n) { store_part(out + i, load_part(out + i, n) * share, n); });
   }
 }
 

@@ -25,14 +25,16 @@ class RefStream : public Stream {
 };
 
 // Mean and 1 / sqrt(variance + eps) of `rows` runs of `count` neighbours, `stride` apart.
-void moments(const float* x, int64_t rows, int64_t stride, int64_t count, double eps, double& mean, double& scale) {
+void moments(const float* x, int64_t rows, int64_t stride, int64_t count, double eps, double& mean,
+             double& scale) {
   double sum = 0, squares = 0;
   for (int64_t r = 0; r < rows; r++) {
     for (int64_t i = 0; i < count; i++) sum += x[r * stride + i];
   }
   mean = sum / static_cast<double>(rows * count);
   for (int64_t r = 0; r < rows; r++) {
-    for (int64_t i = 0; i < count; i++) squares += (x[r * stride + i] - mean) * (x[r * stride + i] - mean);
+    for (int64_t i = 0; i < count; i++)
+      squares += (x[r * stride + i] - mean) * (x[r * stride + i] - mean);
   }
   scale = 1 / std::sqrt(squares / static_cast<double>(rows * count) + eps);
 }
@@ -51,7 +53,9 @@ struct Tap {
 };
 Tap bilinear_tap(int64_t to, int64_t out_size, int64_t in_size) {
   const double at = std::max((static_cast<double>(to) + 0.5) * static_cast<double>(in_size) /
-                                     static_cast<double>(out_size) - 0.5, 0.0);
+                                     static_cast<double>(out_size) -
+                                 0.5,
+                             0.0);
   const int64_t first = std::min(static_cast<int64_t>(at), in_size - 1);
   return {first, std::min(first + 1, in_size - 1), at - static_cast<double>(first)};
 }
@@ -96,7 +100,8 @@ class RefBackend : public Backend {
   void group_norm(Stream&, const GroupNormDesc& desc, const View& x, std::span<const float> gamma,
                   std::span<const float> beta, const View& out) const override {
     check_group_norm(desc, x, gamma.size(), beta.size(), out);
-    const int64_t channels = x.shape[3], each = channels / desc.groups, pixels = x.shape[1] * x.shape[2];
+    const int64_t channels = x.shape[3], each = channels / desc.groups,
+                  pixels = x.shape[1] * x.shape[2];
     for (int64_t n = 0; n < x.shape[0]; n++) {
       for (int64_t c = 0; c < channels; c += each) {
         const int64_t base = n * pixels * channels + c;
@@ -113,15 +118,16 @@ class RefBackend : public Backend {
     }
   }
 
-  void layer_norm(Stream&, float eps, const View& x, std::span<const float> gamma, std::span<const float> beta,
-                  const View& out) const override {
+  void layer_norm(Stream&, float eps, const View& x, std::span<const float> gamma,
+                  std::span<const float> beta, const View& out) const override {
     check_layer_norm(x, gamma.size(), beta.size(), out);
     const int64_t dim = x.shape[-1];
     for (int64_t base = 0; base < x.elements(); base += dim) {
       double mean = 0, scale = 0;
       moments(x.f32() + base, 1, dim, dim, eps, mean, scale);
       for (int64_t i = 0; i < dim; i++) {
-        out.f32()[base + i] = static_cast<float>((x.f32()[base + i] - mean) * scale * gamma[i] + beta[i]);
+        out.f32()[base + i] =
+            static_cast<float>((x.f32()[base + i] - mean) * scale * gamma[i] + beta[i]);
       }
     }
   }
@@ -137,19 +143,22 @@ class RefBackend : public Backend {
     }
   }
 
-  void attention(Stream& stream, int64_t heads, const View& qkv, const View& mask, const View& out) const override {
+  void attention(Stream& stream, int64_t heads, const View& qkv, const View& mask,
+                 const View& out) const override {
     check_attention(heads, qkv, mask, out);
     const int64_t tokens = out.shape[1];
     double* scores = static_cast<RefStream&>(stream).scratch(static_cast<size_t>(tokens));
     for (int64_t n = 0; n < out.shape[0]; n++) {
       const uint8_t* keys = mask ? mask.u8() + n * tokens : nullptr;
       for (int64_t head = 0; head < heads; head++) {
-        for (int64_t t = 0; t < tokens; t++) attend(qkv.part(n, 1), keys, heads, head, t, scores, out.part(n, 1));
+        for (int64_t t = 0; t < tokens; t++)
+          attend(qkv.part(n, 1), keys, heads, head, t, scores, out.part(n, 1));
       }
     }
   }
 
-  void embedding_sum(Stream&, std::span<const float> table, const View& ids, const View& out) const override {
+  void embedding_sum(Stream&, std::span<const float> table, const View& ids,
+                     const View& out) const override {
     check_embedding_sum(table.size(), ids, out);
     const int64_t dim = out.shape[1], count = ids.shape[1];
     for (int64_t row = 0; row < out.shape[0]; row++) {
@@ -168,11 +177,15 @@ class RefBackend : public Backend {
     check_resize("resize_bilinear", x, out);
     const Shape &in = x.shape, &to = out.shape;
     for (int64_t i = 0; i < out.elements(); i++) {
-      const int64_t c = i % to[3], col = i / to[3] % to[2], row = i / to[3] / to[2] % to[1], n = i / to[3] / to[2] / to[1];
+      const int64_t c = i % to[3], col = i / to[3] % to[2], row = i / to[3] / to[2] % to[1],
+                    n = i / to[3] / to[2] / to[1];
       const Tap v = bilinear_tap(row, to[1], in[1]), h = bilinear_tap(col, to[2], in[2]);
-      auto at = [&](int64_t y, int64_t xx) { return double{x.f32()[((n * in[1] + y) * in[2] + xx) * in[3] + c]}; };
+      auto at = [&](int64_t y, int64_t xx) {
+        return double{x.f32()[((n * in[1] + y) * in[2] + xx) * in[3] + c]};
+      };
       const double top = at(v.first, h.first) * (1 - h.share) + at(v.first, h.second) * h.share;
-      const double bottom = at(v.second, h.first) * (1 - h.share) + at(v.second, h.second) * h.share;
+      const double bottom =
+          at(v.second, h.first) * (1 - h.share) + at(v.second, h.second) * h.share;
       out.f32()[i] = static_cast<float>(top * (1 - v.share) + bottom * v.share);
     }
   }
@@ -181,7 +194,8 @@ class RefBackend : public Backend {
     check_resize("resize_nearest", x, out);
     const Shape &in = x.shape, &to = out.shape;
     for (int64_t i = 0; i < out.elements(); i++) {
-      const int64_t c = i % to[3], col = i / to[3] % to[2], row = i / to[3] / to[2] % to[1], n = i / to[3] / to[2] / to[1];
+      const int64_t c = i % to[3], col = i / to[3] % to[2], row = i / to[3] / to[2] % to[1],
+                    n = i / to[3] / to[2] / to[1];
       const int64_t y = row * in[1] / to[1], xx = col * in[2] / to[2];
       out.f32()[i] = x.f32()[((n * in[1] + y) * in[2] + xx) * in[3] + c];
     }
@@ -218,8 +232,8 @@ class RefBackend : public Backend {
   }
 
   // One query of one head. qkv: [1, tokens, 3 dim], out: [1, tokens, dim].
-  static void attend(const View& qkv, const uint8_t* keys, int64_t heads, int64_t head, int64_t query,
-                     double* scores, const View& out) {
+  static void attend(const View& qkv, const uint8_t* keys, int64_t heads, int64_t head,
+                     int64_t query, double* scores, const View& out) {
     const int64_t tokens = out.shape[1], dim = out.shape[2], width = dim / heads;
     const float* q = qkv.f32() + query * 3 * dim + head * width;
     const float* k = qkv.f32() + dim + head * width;

@@ -23,7 +23,8 @@ class RefConv2d : public Conv2dOp {
       for (int64_t oy = 0; oy < desc_.out_height(); oy++) {
         for (int64_t ox = 0; ox < desc_.out_width(); ox++) {
           for (int64_t o = 0; o < desc_.out; o++) {
-            *to++ = static_cast<float>(ref_activation(desc_.activation, sum(x.f32(), n, oy, ox, o)));
+            *to++ =
+                static_cast<float>(ref_activation(desc_.activation, sum(x.f32(), n, oy, ox, o)));
           }
         }
       }
