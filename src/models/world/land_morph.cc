@@ -24,6 +24,7 @@ float LandMorph::Change::share_at(double now_s) const {
 }
 
 float LandMorph::Change::growth_at(float share) const {
+  if (same_things) return 1;
   return share < .5f ? growth * (1 - 2 * share) : 2 * share - 1;
 }
 
@@ -34,20 +35,23 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
     maps_.set_land(at.x, at.z, tile.fine.data());
     if (tile.density != nullptr) maps_.set_things(at.x, at.z, tile.density);
     changes_.erase(at);
-    shown_[at] = std::move(tile.fine);
+    shown_[at] = {std::move(tile.fine), tile.density};
     return;
   }
+  Shown& now = shown->second;
   float growth = 1;
   auto running = changes_.find(at);
   if (running != changes_.end()) {  // goes on from where it stands
     const Change& c = running->second;
     const float share = c.share_at(now_s), weight = smooth(share);
-    for (size_t i = 0; i < shown->second.size(); i++) {
-      shown->second[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * weight;
+    for (size_t i = 0; i < now.fine.size(); i++) {
+      now.fine[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * weight;
     }
     growth = c.growth_at(share);
+    if (c.new_things) now.density = c.to.density;
   }
-  changes_[at] = {std::move(tile), shown->second, now_s, seconds, growth};
+  const bool same_things = tile.density == now.density && growth == 1;
+  changes_[at] = {std::move(tile), now.fine, now_s, seconds, growth, same_things};
 }
 
 void LandMorph::forget_beyond(TileIndex centre, int radius) {
@@ -65,7 +69,8 @@ void LandMorph::forget_beyond(TileIndex centre, int radius) {
 
 void LandMorph::show(Change& change, float share) {
   const TileIndex t = change.to.tile;
-  if (share >= .5f && !change.new_things) {  // things stand on the land as it will be
+  if (share >= change.things_at() &&
+      !change.new_things) {  // things stand on the land as it will be
     maps_.set_land(t.x, t.z, change.to.fine.data());
     if (change.to.density != nullptr) maps_.set_things(t.x, t.z, change.to.density);
     change.new_things = true;
@@ -92,7 +97,7 @@ bool LandMorph::advance(double now_s) {
       ++it;
       continue;
     }
-    shown_[it->first] = std::move(c.to.fine);
+    shown_[it->first] = {std::move(c.to.fine), c.to.density};
     it = changes_.erase(it);
   }
   return any;

@@ -15,7 +15,8 @@ class LandMorph {
   explicit LandMorph(WorldMaps& maps) : maps_(maps) {}
 
   // The tile (without a density: bare of things) becomes `tile` within `seconds` from `now_s`; at
-  // once where it shows nothing yet or seconds is 0. Its things shrink away, and the new ones grow.
+  // once where it shows nothing yet or seconds is 0. Its things shrink away and the new ones grow,
+  // unless they are placed from the same density.
   void begin(FineTile tile, double now_s, float seconds);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
@@ -24,21 +25,28 @@ class LandMorph {
   bool active() const { return !changes_.empty(); }
 
  private:
+  struct Shown {
+    std::vector<float> fine;
+    const float* density;  // that its things were placed from
+  };
   struct Change {
     FineTile to;
     std::vector<float> from;
     double begin_s;
     float seconds;
     float growth = 1;  // of the old things at the beginning
-    bool new_things = false;
+    bool same_things =
+        false;  // as those that stand there: they stay, and step onto the new land at the end
+    bool new_things = false;  // those of `to` stand there
 
     float share_at(double now_s) const;
     float growth_at(float share) const;
+    float things_at() const { return same_things ? 1.f : .5f; }
   };
   void show(Change& change, float share);
 
   WorldMaps& maps_;
-  std::map<TileIndex, std::vector<float>> shown_;
+  std::map<TileIndex, Shown> shown_;
   std::map<TileIndex, Change> changes_;
   std::vector<float> blend_;
 };
