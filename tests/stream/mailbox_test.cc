@@ -34,7 +34,9 @@ TEST(Mailbox, TheLatestOfEachKindWins) {
 
 TEST(Mailbox, KeepsABoundedNumberOfReceipts) {
   Mailbox box;
-  for (int k = 0; k < 1000; k++) box.answer({box.post(MoveControl{}), k});
+  for (int k = 0; k < 1000; k++) {
+    box.answer({box.post(MoveControl{}), k, Receipt::Outcome::applied, {}});
+  }
   size_t kept = 0;
   while (box.next_receipt()) kept++;
   EXPECT_EQ(kept, Mailbox::kReceiptsMax);
