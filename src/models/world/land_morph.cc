@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <string_view>
 
 namespace vita::world {
 namespace {
@@ -16,6 +18,13 @@ void flip_plane(const float* in, int n, bool flip_x, bool flip_z, float* out) {
 }
 
 float smooth(float t) { return t * t * (3 - 2 * t); }
+
+// Tells densities apart when the memory of the old ones is gone.
+uint64_t fingerprint(const float* density) {
+  constexpr size_t kBytes = sizeof(float) * kThingClasses * kTileCells * kTileCells;
+  if (density == nullptr) return 0;
+  return std::hash<std::string_view>{}({reinterpret_cast<const char*>(density), kBytes});
+}
 
 }  // namespace
 
@@ -32,10 +41,9 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   const TileIndex at = tile.tile;
   auto shown = shown_.find(at);
   if (shown == shown_.end() || seconds <= 0) {
-    maps_.set_land(at.x, at.z, tile.fine.data());
-    if (tile.density != nullptr) maps_.set_things(at.x, at.z, tile.density);
+    maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
     changes_.erase(at);
-    shown_[at] = {std::move(tile.fine), tile.density};
+    shown_[at] = {std::move(tile.fine), fingerprint(tile.density)};
     return;
   }
   Shown& now = shown->second;
@@ -48,9 +56,9 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
       now.fine[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * weight;
     }
     growth = c.growth_at(share);
-    if (c.new_things) now.density = c.to.density;
+    if (c.new_things) now.things = fingerprint(c.to.density);
   }
-  const bool same_things = tile.density == now.density && growth == 1;
+  const bool same_things = growth == 1 && fingerprint(tile.density) == now.things;
   changes_[at] = {std::move(tile), now.fine, now_s, seconds, growth, same_things};
 }
 
@@ -72,7 +80,7 @@ void LandMorph::show(Change& change, float share) {
   if (share >= change.things_at() &&
       !change.new_things) {  // things stand on the land as it will be
     maps_.set_land(t.x, t.z, change.to.fine.data());
-    if (change.to.density != nullptr) maps_.set_things(t.x, t.z, change.to.density);
+    maps_.set_things(t.x, t.z, change.to.density);
     change.new_things = true;
   }
   if (share >= 1) {  // to the bit, as if it had never been anything else
@@ -97,7 +105,7 @@ bool LandMorph::advance(double now_s) {
       ++it;
       continue;
     }
-    shown_[it->first] = {std::move(c.to.fine), c.to.density};
+    shown_[it->first] = {std::move(c.to.fine), fingerprint(c.to.density)};
     it = changes_.erase(it);
   }
   return any;

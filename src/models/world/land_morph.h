@@ -16,7 +16,7 @@ class LandMorph {
 
   // The tile (without a density: bare of things) becomes `tile` within `seconds` from `now_s`; at
   // once where it shows nothing yet or seconds is 0. Its things shrink away and the new ones grow,
-  // unless they are placed from the same density.
+  // unless they are placed from equal densities.
   void begin(FineTile tile, double now_s, float seconds);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
@@ -27,7 +27,7 @@ class LandMorph {
  private:
   struct Shown {
     std::vector<float> fine;
-    const float* density;  // that its things were placed from
+    uint64_t things;  // fingerprint of the density that they were placed from
   };
   struct Change {
     FineTile to;

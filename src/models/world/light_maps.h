@@ -18,7 +18,7 @@ struct SweepDesc {
 // cell away from the sun and the next cell is lit by how far it stands above it.
 void sweep_land_light(const SweepDesc& desc);
 
-// Multiplies the shadows of `things` into the 512x512 shade cells of tile (tile_x, tile_z).
+// Darkens the 512x512 shade cells of tile (tile_x, tile_z) where shadows of `things` fall.
 void splat_thing_shadows(const ThingTables& tables, const Thing* things, int count,
                          const float* sun, int tile_x, int tile_z, uint8_t* thing_light);
 

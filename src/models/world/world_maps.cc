@@ -137,8 +137,10 @@ void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
     if (cx == x && cz == z) return land(x, z);
     return 2 * land(cx, cz) - land(2 * cx - x, 2 * cz - z);
   };
-  place_things(seed_, tile_x, tile_z, density_at, height_at, models_.tables().prototypes,
-               slot.things);
+  if (density != nullptr) {
+    place_things(seed_, tile_x, tile_z, density_at, height_at, models_.tables().prototypes,
+                 slot.things);
+  }
   slot.growth = 1;
   shade_again(tile_x, tile_z);
   list_things();

@@ -21,7 +21,7 @@ class WorldMaps {
   // that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
   // Light stays as it is until relight().
   void set_land(int tile_x, int tile_z, const float* fine);
-  // Places the tile's things anew. density: [8][32][32].
+  // Places the tile's things anew. density: [8][32][32]; null for none.
   void set_things(int tile_x, int tile_z, const float* density);
   // Scale of the tile's things, 0..1, for transitions.
   void set_growth(int tile_x, int tile_z, float growth);
