@@ -14,6 +14,7 @@ from vitatrain.text_data import Pool, vocabulary
 from vitatrain.text_decode import understand
 from vitatrain.text_eval import load
 from vitatrain.text_model import TextEncoder, default_config, group_labels, loss_of
+from vitatrain.text_train import export, warm_start
 
 TRAINING = os.path.join(os.path.dirname(__file__), "..")
 
@@ -51,6 +52,17 @@ class ChainTest(unittest.TestCase):
             sum(loss_of(model, batch)).backward()
             optimizer.step()
         self.assertLess(sum(loss_of(model, batch)).item(), 0.7 * before)
+
+    def test_warm_start_keeps_words(self):
+        with tempfile.TemporaryDirectory() as folder:
+            old = TextEncoder(default_config(["a", "c", "d"]))
+            export(folder, {"model": old, "step": 1, "used": 0.0}, {})
+            new = TextEncoder(default_config(["a", "b", "d"]))
+            fresh = new.words.weight.data.clone()
+            warm_start(new, folder)
+            self.assertTrue(torch.equal(new.words.weight[[0, 2]], old.words.weight[[0, 2]]))
+            self.assertTrue(torch.equal(new.words.weight[1], fresh[1]))
+            self.assertTrue(torch.equal(new.trigrams.weight, old.trigrams.weight))
 
     def test_labels(self):
         attributes = torch.zeros(1, 85)

@@ -38,7 +38,7 @@ class Split:
     held_out_pairs: bool = False
     held_out_typos: bool = False
     held_out_unknown: bool = False
-    typo_rate: float = 0.3
+    typo_rate: float = 0.45
 
 
 @dataclass
@@ -119,6 +119,8 @@ class Grammar:
                 plan.classes[group] = rng.choice(entries(group))
             else:
                 plan.signed[group] = rng.choice("+-")
+        if plan.classes.get("biome") not in (None, "forest") and self.chance(0.06):
+            plan.things.setdefault("trees", "many")  # "a forest in the mountains"
         for _ in range(3):
             if self.chance(0.2 * richness):
                 plan.things.setdefault(rng.choice(list(words.THINGS)), rng.choice(["many", "many", "many", "few", "none"]))

@@ -15,7 +15,7 @@ HEADS = {
                        "c:*summit|c:*peak|c:*ridge|p:*fjords ~water+|c:*fjord ~water+|p:*mountain *ranges",
     "biome.desert": "c:*desert|c:*desert|p:*dunes|p:*sand *dunes|c:*sahara|c:*sea of *dunes|p:*deserts|c:*gobi|"
                     "c:*oasis ~water+ things.palm+|m:*sand and *dunes|c:*dune|m:*sand|p:*sands|c:*sand *desert|"
-                    "c:*desert *wasteland|c:*dune *field|c:*outback|c:*sandscape|p:*endless *sands",
+                    "c:*desert *wasteland|c:*dune *field|c:*outback|c:*sandscape|p:endless *sands",
     "biome.hills": "p:*hills|p:*hills|p:*rolling *hills|p:*hills and *meadows|p:*meadows|c:*meadow|m:*countryside|"
                    "p:*grasslands ~relief-|c:*hillside|p:*pastures|m:*moorland|p:*downs|p:*hillocks|p:*knolls|c:*moor|"
                    "p:*plains ~relief-|c:*prairie ~relief-|c:*steppe ~relief-|m:*farmland|p:*foothills|c:*heath|p:*moors|"
@@ -128,7 +128,7 @@ FORMS = {
              "with *clouds|beneath *low *clouds|on an *overcast {t}|on a *cloudy {t}|under *dark *clouds|"
              "under a *leaden sky|with a *cloudy sky|with *clouds in the sky|under *cloudy skies|with *no *sun",
         bare="*clouds|*overcast|*overcast *sky|*cloudy *sky|*cloudy *weather|*dark *clouds|*heavy *clouds|*gloomy *weather|"
-             "*cloud *cover|*cloudy|*cloud|*fluffy *clouds|*storm *clouds@weather.cloudy|*low *clouds",
+             "*cloud *cover|*cloudy|*sea of *clouds@weather.cloudy|*cloud|*fluffy *clouds|*storm *clouds@weather.cloudy|*low *clouds",
         sent="the sky is *cloudy|the sky is *overcast|*clouds cover the sky|it is *cloudy|*clouds drift by|it is *overcast|"
              "the *sun is *hidden|*clouds hang low|the sky is full of *clouds"),
     "weather.fog": dict(
@@ -137,7 +137,7 @@ FORMS = {
              "in *foggy *weather|wrapped in *fog|lost in the *fog|with *heavy *fog|under a *blanket of *fog|hidden by *fog|"
              "in *smog|in *heavy *fog",
         bare="*fog|*thick *fog|*dense *fog|*foggy *weather|*foggy|*rolling *fog|*fog *everywhere|*heavy *fog|*pea *soup|"
-             "*fog *bank|*smog|*brume",
+             "*fog *bank|*smog|*brume|*sea of *fog@weather.fog",
         sent="it is *foggy|*fog rolls in|*fog covers everything|everything is *foggy|there is *fog|*fog lies over it|"
              "there is *thick *fog"),
     "weather.rain": dict(
@@ -145,9 +145,9 @@ FORMS = {
         post="in the *rain|in *heavy *rain|in a *storm|during a *thunderstorm|in a *downpour|in the *pouring *rain|"
              "in *rainy *weather|with *rain|on a *rainy {t}|while it *rains|in a *rainstorm|in *drizzle|under *rain|"
              "during a *storm|in a *tempest|with *lightning and *thunder|in the *monsoon|in a *light *drizzle|"
-             "with *heavy *rain|in *stormy *weather|with *thunder|in *wet *weather|with *lightning|under *rain *clouds",
+             "with *heavy *rain|in *stormy *weather|with *thunder|in *wet *weather|under a *stormy sky|with *lightning|under *rain *clouds",
         bare="*rain|*heavy *rain|*drizzle|*storm|*thunderstorm|*downpour|*rainfall|*rain *shower|*stormy *weather|*rainy|"
-             "*lightning|*thunder|*showers|*pouring *rain|*monsoon|*rainstorm|*cloudburst|*deluge|*tempest|*raindrops|"
+             "*lightning|*thunder|*showers|*pouring *rain|*monsoon|*rainstorm|*stormy sky|*cloudburst|*deluge|*tempest|*raindrops|"
              "*drizzling *rain|*rainy *weather",
         sent="it is *raining|it *rains|*rain is *falling|*rain *falls|it is *pouring|a *storm is *raging|it is *drizzling|"
              "a *thunderstorm rolls in|it is *stormy|*thunder rumbles|*lightning strikes|*rain *pours|a *storm is coming"),
@@ -170,9 +170,9 @@ FORMS = {
         adj="*spring|*springtime|*blooming|*blossoming|*flowering|*vernal|*flowery|*springlike",
         post="in *spring|in *springtime|in *bloom|in the *spring|with *blossoms|in *early *spring|in *full *bloom|"
              "covered in *blossoms|in *april|with *flowers|full of *flowers|on a *spring {t}|with *wildflowers|"
-             "with *cherry *blossoms|with *spring *flowers|in *late *spring|covered in *flowers",
+             "with *cherry *blossoms|with *spring *flowers|in *late *spring|covered in *flowers|full of *tulips|with *roses|with *poppies",
         bare="*spring|*springtime|*blossoms|*spring *bloom|*flowers|*wildflowers|*spring *flowers|*blossom|"
-             "*cherry *blossoms|*april",
+             "*cherry *blossoms|*april|*tulips|*roses|*poppies|*daisies|*sunflowers|*cherry *blossom",
         sent="it is *spring|*spring has *come|everything is in *bloom|*flowers *bloom|the *flowers are *blooming|"
              "*blossoms are everywhere"),
     "season.autumn": dict(
@@ -181,7 +181,7 @@ FORMS = {
              "with *fall *foliage|on an *autumn {t}|in *november|with *autumn *colours|in *fall *colors|in *autumn *colors|"
              "in *early *autumn|with *falling *leaves|in *fall|on a *fall {t}|during *autumn|with *fallen *leaves",
         bare="*autumn|*autumn *leaves|*fall *foliage|*fall *colors|*autumn *colours|*october|*november|*falling *leaves|"
-             "*autumn *foliage|*fall|*indian *summer@season.autumn",
+             "*autumn *foliage|*fall",
         sent="it is *autumn|*autumn has *come|the *leaves are *falling|it is *fall|*leaves *fall|the *leaves have *turned"),
     "season.winter": dict(
         adj="*snowy|*winter|*wintry|*snow *covered|*frozen|*icy|*snow *capped|*frosty|*snowbound|*snowcapped|*snow *clad|"
@@ -217,10 +217,10 @@ FORMS = {
              "along a *river|on the *shore|on a *beach|near a *river|surrounded by *water|by a *lakeside|at the *beach|"
              "with a *stream|with *ponds|near a *lake|beside the *sea|with *water|next to a *lake|overlooking a *lake|"
              "overlooking the *sea|above a *bay|in a *bay|by a *river|with a *marsh|on the *waterfront|with a *lagoon|"
-             "by a *lagoon|along the *coast|beside a *lake|beside a *river",
+             "by a *lagoon|along the *coast|by a crystal clear *lake|with crystal clear *water|beside a *lake|beside a *river",
         bare="*lake|*lakes|*river|*sea|*ocean|*water|*coast|*shore|*beach|*ponds|*wetlands|*seaside|*coastline|*swamp|"
              "*a *lot of *water|*bay|*shoreline|*marsh|*waters|*lots of *water|*rivers|*stream|*open *water|*lagoon|"
-             "*the *sea|*seashore|*flood|*wetland",
+             "*the *sea|crystal clear *lake|*seashore|*flood|*wetland",
         sent="there is a *lake|a *river flows through it|there is *water everywhere|a *lake lies there|"
              "there is *lots of *water|the *sea is near|*waves roll in|there are *lakes|*water everywhere"),
     "water-": dict(

@@ -128,7 +128,7 @@ def thing_noun(cls, text):
 
 
 TARGET_NOUNS = {
-    "ground": "sand|soil|earth|ground|grass|land|dirt|terrain|gravel|clay|dust|slopes|plains",
+    "ground": "sand|soil|earth|ground|grass|land|dirt|terrain|gravel|clay|dust|slopes|plains|beach|beaches|sand beach|sand beaches",
     "sky": "sky|sky|sky|skies|heavens",
     "water": "water|water|waters|lake|sea|river|ocean|lagoon|lakes|pond|bay",
     "foliage": "leaves|foliage|trees|vegetation|tree tops|treetops|plants|bushes|trees",
@@ -163,7 +163,8 @@ NONE = {"post": "without@n {n}|with no@n {n}|without@n any@n {n}|and no@n {n}|bu
                 "where there are no@n {n}|with not@n a single@n {1}|without@n a@n {1}|lacking@n {n}|minus@n the {n}",
         "bare": "no@n {n}|no@n {n}|without@n {n}|no@n {1}|zero@n {n}|not@n a single@n {1}|without@n any@n {n}",
         "sent": "there are no@n {n}|there is no@n {1}|no@n {n} anywhere|no@n {n} at all|there is not@n a single@n {1}|"
-                "there should be no@n {n}|i do not@n want {n}|leave@n out@n the {n}"}
+                "there should be no@n {n}|i do not@n want {n}|leave@n out@n the {n}|remove@n the {n}|remove@n all@n {n}|"
+                "get@n rid@n of the {n}|take@n away@n the {n}"}
 
 
 class Maker:
@@ -383,6 +384,8 @@ class Maker:
         noun, effects, tag = self.pick(TARGET_NOUNS[target]), [], None
         if target == "sky" and rng.random() < 0.08:
             noun, tag, effects = "clouds", tag_of("weather.cloudy"), [("weather.cloudy", True)]
+        elif "beach" in noun:
+            effects = [("water+", True)]
         elif target == "water":
             tag, effects = tag_of("water"), [("water+", True)]
             if self.plan.classes.get("biome") == "volcano" and rng.random() < 0.4:
@@ -396,7 +399,7 @@ class Maker:
             if word == "{c}":
                 piece = piece + colour
             elif word == "{n}":
-                piece = piece + Piece([(w, tag) for w in split(noun)])
+                piece = piece + Piece([(w, tag_of("water") if "beach" in w else tag) for w in split(noun)])
             else:
                 piece = piece + plain(word)
         return piece + Piece([], effects)

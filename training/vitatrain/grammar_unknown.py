@@ -21,6 +21,7 @@ NOTHING = ("{u}|{u}|{u} {u}|{u} {u} {u}|a {u} with a {u}|{u} and {u} are {a}|the
            "{u} playing with {u}|a {c} {u}|two {u} and a {u}|{u} vs {u}|write a {u} about {u}|please make a video|test|video|"
            "{u} , {u} , {u}|my {u} is {a}|the {u} eats the {u}|a {u} of {u} in {u}|something {a}|anything|surprise me|the {u}")
 REFUSALS = "not a|not a|no|not the|this is not a|it is not a|anything but a|instead of a"
+COMMON_NOUNS = 60  # at the start of the list: the content that people ask for most
 
 
 @lru_cache(maxsize=None)
@@ -64,12 +65,13 @@ def filler_words():
 
 @lru_cache(maxsize=None)
 def unknown_list(held_out):
-    """Single words that are no filler and speak of no attribute; every sixth is held out."""
+    """Single words that are no filler and speak of no attribute; every sixth is held out, but not the commonest."""
     found = []
     for word in words.UNKNOWN_NOUNS + words.UNKNOWN_ADJECTIVES + words.CONFUSABLES:
         parts = split(word)
         if len(parts) == 1 and parts[0] not in known_words() and parts[0] not in filler_words():
-            if (fnv1a(parts[0].encode()) % 6 == 0) == held_out and parts[0] not in found:
+            reserved = fnv1a(parts[0].encode()) % 6 == 0 and parts[0] not in words.UNKNOWN_NOUNS[:COMMON_NOUNS]
+            if reserved == held_out and parts[0] not in found:
                 found.append(parts[0])
     return found
 

@@ -58,7 +58,7 @@ COLOURS = {
     "teal": "teal|turquoise|cyan|aqua|aquamarine|turquoise|blue green",
     "blue": "blue|blue|azure|sapphire|navy|cobalt|bluish|sky blue|navy blue|ultramarine|cerulean",
     "purple": "purple|purple|violet|lavender|lilac|mauve|purplish|plum|indigo|amethyst",
-    "pink": "pink|pink|rose|magenta|fuchsia|pinkish|salmon|rosy|hot pink|rose coloured",
+    "pink": "pink|pink|rose|magenta|fuchsia|pinkish|salmon|rosy|rose coloured",
     "white": "white|white|ivory|chalk white|snow white|milky|whitish|chalky|alabaster",
     "grey": "grey|gray|silver|ashen|slate|greyish|grayish|silvery|slate grey|ash grey|silver gray",
     "black": "black|black|ebony|jet black|pitch black|inky|coal black|obsidian|blackened|charcoal",
@@ -82,12 +82,12 @@ CLOSERS = ("please|4k|cinematic|in high quality|hd|8k|highly detailed|very reali
            "with beautiful light|very beautiful|amazing|aerial view|drone shot|award winning|hdr|best quality|"
            "and nothing else|trending|with a moving camera|full of atmosphere|a wide shot|smooth camera|60 fps|now|"
            "as far as the eye can see|all around|in the distance|in the background|from above|seen from the air|"
-           "in real time|long shot|cinematic lighting|detailed|high definition|720p|1080p|in the foreground|on the horizon")
+           "in real time|long shot|cinematic lighting|detailed|high definition|under the open sky|under a big sky|in summer|in the summer|under a wide sky|on a summer day|720p|1080p|in the foreground|on the horizon")
 PRAISE = ("beautiful|stunning|epic|peaceful|quiet|serene|calm|majestic|vast|breathtaking|lovely|amazing|wonderful|gorgeous|"
           "huge|endless|wide|big|large|little|small|scenic|picturesque|dreamy|wild|remote|nice|great|pretty|cool|cosy|"
           "impressive|incredible|fantastic|glorious|tranquil|still|silent|perfect|idyllic|magnificent|cinematic|"
           "atmospheric|realistic|distant|faraway|tall|high|giant|tiny|long|warm|cold|fresh|grand|sweeping|spectacular|"
-          "charming|enormous|very|really|quite|rather|somewhat|extremely|slightly|natural|detailed|immense|sleepy|moody")
+          "charming|enormous|hot|hot|summer|warm summer|summery|sunbaked|northern|southern|very|really|quite|rather|somewhat|extremely|slightly|natural|detailed|immense|sleepy|moody")
 JOINERS = "and|with|,|, and|, with|in|plus|also|then|,|,|where there is|featuring|including|together with|but|or|as well as"
 FILLERS = ("a|an|the|of|in|on|at|to|is|are|it|there|this|that|these|some|my|your|our|its|his|her|their|we|you|i|me|us|be|"
            "was|were|been|has|have|had|do|does|will|would|can|could|should|must|may|so|very|just|only|really|too|also|like|"
@@ -151,6 +151,7 @@ UNKNOWN_ADJECTIVES = (
     "industrial military nuclear electric solar magnetic quantum furry fluffy hairy slimy sticky bouncy rubbery elastic").split()
 # Known forms lie close to these; they are here so that the encoder tells them apart.
 CONFUSABLES = (
+    "degrees degree agree disagree three freeze free breeze roads roadside snowden forestry towel lowland highway "
     "rocket pocket socket locker rockstar stonewall bricks towel powerful treat treaty street threat tread "
     "palmistry calm napalm psalm mine line wine pint paint saint point cabinet cable cabbage hotel hotdog hatch "
     "villain vanilla mouse moose horse hose nose course source snowman snowboard snowball skeleton rainbow raincoat "

@@ -14,6 +14,9 @@ def vocabulary():
     return sorted(known_words() | filler_words() | set(unknown_list(False)) | {",", "."})
 
 
+WORD_DROPOUT = 0.2  # share of the words that are known by their trigrams only, as misspelt ones are
+
+
 class Pool:
     """Captions drawn from a grammar, more of them at any time; every distinct word is hashed once."""
 
@@ -66,4 +69,4 @@ class Pool:
             groups = [stretch[k:k + size] for k in range(0, len(stretch), size)]
             rng.shuffle(groups)
             for group in groups:
-                yield self.batch([self.captions[k] for k in group], rng, 0.12)
+                yield self.batch([self.captions[k] for k in group], rng, WORD_DROPOUT)

@@ -67,6 +67,14 @@ def quoted(tags, attribute, word):
     return own[:ITEM_WORDS]
 
 
+def is_ignored(tag, known, used, attributes):
+    """Whether nothing was made of a word: of unknown content, of a word that is not even known filler, and of words
+    of an attribute that was not taken."""
+    if tag < 2:
+        return tag == 1 or (not known and not used)
+    return attributes[tag - 2] == 0 and not used
+
+
 def understand(model, prompt, lookup):
     """Attributes [85], understood [(attribute, value, words, confidence)] and ignored words of a prompt."""
     data = prompt.encode() if isinstance(prompt, str) else prompt
@@ -90,8 +98,7 @@ def understand(model, prompt, lookup):
                            " ".join(spelled[k] for k in own), confidence))
     ignored = []
     for k, (word, _, _) in enumerate(tokens):
-        beyond = k >= len(words)
-        lost = not beyond and (tags[k] == 1 or (tags[k] > 1 and attributes[tags[k] - 2] == 0 and k not in used))
-        if word not in ",." and (beyond or lost) and spelled[k] not in ignored:
+        lost = k >= len(words) or is_ignored(tags[k], known[k], k in used, attributes)
+        if word not in ",." and lost and spelled[k] not in ignored:
             ignored.append(spelled[k])
     return attributes, understood, ignored

@@ -1,6 +1,7 @@
 """Trains the text encoder on captions of the grammar.
 
     python3 -m vitatrain.text_train --minutes 12
+    python3 -m vitatrain.text_train --minutes 3 --rate 1.5e-3 --warm-from weights   after the grammar has grown
 
 Writes run/text.safetensors, run/text.json, run/text_curve.png and run/text.pt to go on from.
 """
@@ -17,7 +18,7 @@ import torch
 
 from vitatrain import safetensors_io
 from vitatrain.text_data import Pool, vocabulary
-from vitatrain.text_eval import calibrate, held_out
+from vitatrain.text_eval import calibrate, held_out, load
 from vitatrain.text_model import TextEncoder, default_config, loss_of
 
 RUN = os.path.join(os.path.dirname(__file__), "..", "run")
@@ -70,13 +71,26 @@ def export(folder, state, result):
         file.write("\n")
 
 
+def warm_start(model, folder):
+    """Takes over an exported encoder; words of the vocabulary keep their rows, new ones start at random."""
+    old = load(folder)
+    rows = {word: k for k, word in enumerate(old.config["vocabulary"])}
+    shared = [(k, rows[word]) for k, word in enumerate(model.config["vocabulary"]) if word in rows]
+    words = model.words.weight.data
+    model.load_state_dict({**old.state_dict(), "words.weight": words})
+    words[[k for k, _ in shared]] = old.words.weight.data[[row for _, row in shared]]
+    model.words.weight.data.copy_(words)
+
+
 def start(args, config):
     torch.manual_seed(args.seed)
     model = TextEncoder(config)
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=1e-3)
     state = {"model": model, "optimizer": optimizer, "step": 0, "used": 0.0, "curve": []}
     path = os.path.join(args.out, "text.pt")
-    if os.path.exists(path) and not args.fresh:
+    if args.warm_from:
+        warm_start(model, args.warm_from)
+    elif os.path.exists(path) and not args.fresh:
         saved = torch.load(path)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
@@ -111,7 +125,7 @@ def train(args):
         state["step"] += 1
         averages = [a + (loss.item() - a) * max(0.03, 1 / state["step"]) for a, loss in zip(averages, losses)]
         state["used"] += time.process_time() - began
-        if state["step"] % 50 == 0:
+        if state["step"] % args.every == 0:
             state["curve"].append((state["step"], *averages))
             progress(int(1000 * fraction_done(state, args)), 1000,
                      f"step {state['step']} attributes {averages[0]:.4f} words {averages[1]:.4f}")
@@ -141,12 +155,14 @@ def main():
     parser.add_argument("--batch", type=int, default=96)
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--evaluate", type=int, default=2000, help="captions of each held-out part")
+    parser.add_argument("--every", type=int, default=50, help="steps between points of the curve")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
+    parser.add_argument("--warm-from", metavar="DIR", help="start from the text.json and text.safetensors of a folder")
     parser.add_argument("--tiny", action="store_true", help="a few captions, a few steps")
     args = parser.parse_args()
     if args.tiny:
-        args.captions, args.steps, args.evaluate, args.batch = 600, 12, 20, 32
+        args.captions, args.steps, args.evaluate, args.batch, args.every = 600, 12, 20, 32, 4
     os.makedirs(args.out, exist_ok=True)
     train(args)
 

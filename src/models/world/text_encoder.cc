@@ -77,18 +77,20 @@ std::string joined(const Reading& reading, const std::vector<size_t>& words) {
   return text;
 }
 
-// Words of content that nothing was made of, each once, in the order of the prompt.
+// Whether nothing was made of a word: of unknown content, of a word that is not even known filler,
+// and of words of an attribute that was not taken.
+bool is_ignored(int tag, bool known, bool used, const TextResult& result) {
+  if (tag < kFirstTag) return tag == kUnknownTag || (!known && !used);
+  return result.attributes[static_cast<size_t>(tag - kFirstTag)] == 0.f && !used;
+}
+
+// Each once, in the order of the prompt; words beyond the network's reach are among them.
 std::vector<std::string> ignored_words(const Reading& reading, const TextResult& result,
                                        const std::vector<bool>& used) {
   std::vector<std::string> ignored;
   for (size_t k = 0; k < reading.spelled.size(); k++) {
-    bool lost = k >= reading.tags.size();  // more words than the network reads
-    if (!lost) {
-      const int tag = reading.tags[k];
-      lost = tag == kUnknownTag ||
-             (tag >= kFirstTag && result.attributes[static_cast<size_t>(tag - kFirstTag)] == 0.f &&
-              !used[k]);
-    }
+    const bool lost =
+        k >= reading.tags.size() || is_ignored(reading.tags[k], reading.known[k], used[k], result);
     const bool again =
         std::find(ignored.begin(), ignored.end(), reading.spelled[k]) != ignored.end();
     if (reading.is_word[k] && lost && !again) ignored.push_back(reading.spelled[k]);
