@@ -56,10 +56,11 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
       now.fine[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * weight;
     }
     growth = c.growth_at(share);
-    if (c.new_things) now.things = fingerprint(c.to.density);
+    if (c.new_things) now.things = c.things;
   }
-  const bool same_things = growth == 1 && fingerprint(tile.density) == now.things;
-  changes_[at] = {std::move(tile), now.fine, now_s, seconds, growth, same_things};
+  const uint64_t things = fingerprint(tile.density);
+  const bool same_things = growth == 1 && things == now.things;
+  changes_[at] = {std::move(tile), things, now.fine, now_s, seconds, growth, same_things};
 }
 
 void LandMorph::forget_beyond(TileIndex centre, int radius) {
@@ -105,7 +106,7 @@ bool LandMorph::advance(double now_s) {
       ++it;
       continue;
     }
-    shown_[it->first] = {std::move(c.to.fine), fingerprint(c.to.density)};
+    shown_[it->first] = {std::move(c.to.fine), c.things};
     it = changes_.erase(it);
   }
   return any;

@@ -31,6 +31,7 @@ class LandMorph {
   };
   struct Change {
     FineTile to;
+    uint64_t things;  // of `to`, as above
     std::vector<float> from;
     double begin_s;
     float seconds;
