@@ -70,14 +70,21 @@ def time_features(t):
     return torch.cos(t[:, None] * (math.pi * torch.arange(TIME_FEATURES, dtype=t.dtype, device=t.device)))
 
 
+class GroupNorm(nn.GroupNorm):
+    """In float32 whatever the convolutions around it run in."""
+
+    def forward(self, x):
+        return super().forward(x.float())
+
+
 class ResBlock(nn.Module):
     """x + conv(silu(film(norm(conv(silu(norm(x)))), condition)))"""
 
     def __init__(self, channels, condition):
         super().__init__()
-        self.norm1 = nn.GroupNorm(channels // GROUP_SIZE, channels)
+        self.norm1 = GroupNorm(channels // GROUP_SIZE, channels)
         self.conv1 = nn.Conv2d(channels, channels, 3, padding=1)
-        self.norm2 = nn.GroupNorm(channels // GROUP_SIZE, channels)
+        self.norm2 = GroupNorm(channels // GROUP_SIZE, channels)
         self.film = nn.Linear(condition, 2 * channels)
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1)
         nn.init.zeros_(self.film.weight)
@@ -109,7 +116,7 @@ class MapPrior(nn.Module):
         self.up1 = ResBlock(c1, cond)
         self.merge0 = nn.Conv2d(c1 + c0, c0, 1)
         self.up0 = ResBlock(c0, cond)
-        self.norm = nn.GroupNorm(c0 // GROUP_SIZE, c0)
+        self.norm = GroupNorm(c0 // GROUP_SIZE, c0)
         self.head = nn.Conv2d(c0, 4 * CHANNELS, 3, padding=1)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
