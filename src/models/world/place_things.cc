@@ -1,5 +1,6 @@
 #include "models/world/place_things.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "models/world/thing_models.h"
@@ -24,6 +25,12 @@ uint32_t hash(uint32_t a, uint32_t b, uint32_t c) {
   h = (h ^ (h >> 13)) * 1274126177u;
   h = (h ^ (h >> 16)) * 2246822519u;
   return h ^ (h >> 15);
+}
+
+// A density that is hardly there is a network's "none".
+float chance(float density) {
+  const float t = std::clamp((density - .04f) / .08f, 0.f, 1.f);
+  return density * t * t * (3 - 2 * t);
 }
 
 class SiteRandom {
@@ -60,7 +67,7 @@ void place_things(uint32_t seed, int tile_x, int tile_z, const DensityAt& densit
       float sum = 0;
       for (int c = kThingClasses - 1; c >= 0;
            c--) {  // buildings first: a forest does not swallow its village
-        sum += density(c, x, z) * kRules[c].share;
+        sum += chance(density(c, x, z)) * kRules[c].share;
         if (draw >= sum) continue;
         const float y = height(x, z);
         if (y < 1.f || up_of_normal(height, x, z) < kRules[c].flattest_up) break;

@@ -13,15 +13,16 @@ float openness(const WorldMaps& maps, const Camera& c) {
   float score = 0;
   for (int k = -2; k <= 2; k++) {
     const float yaw = c.yaw + static_cast<float>(k) * .22f;
-    float steepest = -9, seen = 0;
+    float steepest = -9, seen = 0, wall = 0;
     for (float t = 6; t < 1500; t *= 1.22f) {
       const float rise = (maps.surface(c.x + std::cos(yaw) * t, c.z + std::sin(yaw) * t) - c.y) / t;
+      if (t < 120 && rise > .04f) wall = 1;  // a slope that fills a side of the picture
       if (rise > steepest) {
         steepest = rise;
         seen = t;
       }
     }
-    score += std::min(seen, 700.f) / 700.f * 9 - std::max(0.f, steepest - .2f) * 70;
+    score += std::min(seen, 700.f) / 700.f * 9 - std::max(0.f, steepest - .2f) * 70 - wall * 14;
   }
   return score;
 }
