@@ -298,7 +298,7 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     shards, held_out = Shards(args.data), Shards(args.held_out)
     config = dict(painter_model.CONFIG, trunk=args.trunk)
-    model = painter_model.Painter(config).to(device).to(memory_format=torch.channels_last)
+    model = painter_model.Painter(config).to(device, memory_format=torch.channels_last)
     print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gflop():.2f} GFLOP per 720p "
           f"frame; {len(shards)} crops, {len(held_out)} held out", flush=True)
     checkpoint = os.path.join(args.out, "painter.pt")
