@@ -2,7 +2,6 @@
 #pragma once
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 #include "vita/export.h"
 
@@ -21,8 +20,7 @@ enum class ErrorCode {
 // The message names the thing, what was found and what was expected.
 class VITA_API Error : public std::runtime_error {
  public:
-  Error(ErrorCode code, std::string message)
-      : std::runtime_error(std::move(message)), code_(code) {}
+  Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
   ErrorCode code() const { return code_; }
 
  private:

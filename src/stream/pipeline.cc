@@ -253,7 +253,7 @@ const Frame* Pipeline::next() {
   if (delivered_us_) stats_.interval.add(static_cast<double>(now_us - *delivered_us_) * 1e-3);
   delivered_us_ = now_us;
   if (!start_us_) start_us_ = now_us;
-  const double late_us = static_cast<double>(now_us - due_us(s.frame.index));
+  const auto late_us = static_cast<double>(now_us - due_us(s.frame.index));
   if (options_.paced && late_us > period_us_) stats_.late++;
   stats_.delivered++;
   delivered_++;
