@@ -8,7 +8,7 @@ using world::SceneView;
 
 namespace {
 
-constexpr MarchQuality kGuideQuality = {110, .006f};
+constexpr MarchQuality kGuideQuality = {400, .006f};
 
 struct Planes {
   F p[world::kGuidePlanes];

@@ -174,7 +174,7 @@ void ThingModels::build_stones() {
   stone(kStone, 12, {0, .5f, 0, 3.8f, 1.7f, 2.8f});
   blob(.5f, 3.2f, 1.5f);
   close(prototypes_[kSlab], prims_.size(), blobs_.size());
-  add(kShard, 10, 6, 0, 1);
+  add(kShard, 11, 6.2f, 0, 1);
   stone(kCrystalPart, 12, {0, 2, 0, 1.5f, 7.f, 1.4f});
   stone(kCrystalPart, 11, {1.7f, 1, .6f, 1.f, 4.4f, 1.f}, .12f);
   stone(kCrystalPart, 11, {-1.4f, .6f, -.6f, .9f, 3.2f, .9f}, -.12f);
