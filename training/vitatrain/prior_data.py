@@ -89,10 +89,12 @@ def open_arrays(folder, windows, fine_every):
     return arrays
 
 
-def generate(folder, windows, fine_every, seed, source, held_out=False):
+def generate(folder, windows, fine_every, seed, source, held_out=False, save_every=50):
     os.makedirs(folder, exist_ok=True)
-    state_path = os.path.join(folder, "state.json")
-    done = json.load(open(state_path))["done"] if os.path.exists(state_path) else 0
+    state_path, done = os.path.join(folder, "state.json"), 0
+    if os.path.exists(state_path):
+        with open(state_path) as file:
+            done = json.load(file)["done"]
     arrays = open_arrays(folder, windows, fine_every)
     started, first = time.time(), done
     while done < windows:
@@ -106,7 +108,7 @@ def generate(folder, windows, fine_every, seed, source, held_out=False):
             fine[0] /= spec.HEIGHT_SCALE
             arrays["fine"][done // fine_every] = fine
         done += 1
-        if done % 50 == 0 or done == windows:
+        if done % save_every == 0 or done == windows:
             with open(state_path + ".part", "w") as file:
                 json.dump({"done": done, "windows": windows, "fine_every": fine_every, "seed": seed}, file)
             os.replace(state_path + ".part", state_path)
