@@ -1,0 +1,252 @@
+// The toroidal maps: what is put in comes out, neighbours meet, slots are used again cleanly.
+#include "models/world/world_maps.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+#include "world/test_land.h"
+
+namespace vita::world {
+namespace {
+
+constexpr int kPlane = kTileFine * kTileFine;
+constexpr float kNoLook[kLook] = {};
+
+size_t cell(int x, int z) {
+  constexpr int kMask = kWindowFine - 1;
+  return static_cast<size_t>(z & kMask) * kWindowFine + static_cast<size_t>(x & kMask);
+}
+double packed_height(int32_t half) { return static_cast<int16_t>(half & 0xffff) / 64.; }
+int byte_at(int32_t word, int n) { return (word >> (8 * n)) & 255; }
+
+class WorldMapsTest : public ::testing::Test {
+ protected:
+  MapsView view() const { return maps_.view(kNoLook, 0).maps; }
+  void set(int x, int z, const HeightOf& height, float density = 0) {
+    maps_.set_tile(x, z, fine_tile(x, z, height).data(), density_of(-1, density).data());
+  }
+  int dark_cells(int tile_x, int tile_z) const {
+    constexpr int kTileShade = kWindowShade / 8, kMask = kWindowShade - 1;
+    int dark = 0;
+    for (int z = 0; z < kTileShade; z++) {
+      for (int x = 0; x < kTileShade; x++) {
+        dark += view().thing_light[((tile_z * kTileShade + z) & kMask) * kWindowShade +
+                                   ((tile_x * kTileShade + x) & kMask)] < 255;
+      }
+    }
+    return dark;
+  }
+
+  ThingModels models_;
+  WorldMaps maps_{7, models_};
+};
+
+TEST_F(WorldMapsTest, ReadsBackWhatWasSet) {
+  for (const auto& [tx, tz] : {std::pair{0, 0}, {-1, 2}}) {
+    const std::vector<float> fine = fine_tile(tx, tz, hills);
+    maps_.set_land(tx, tz, fine.data());
+    for (int k = 0; k < kPlane; k += 7) {
+      const double x = (tx * kTileFine + k % kTileFine + .5) * kFineMetres,
+                   z = (tz * kTileFine + k / kTileFine + .5) * kFineMetres;
+      const float h = fine[static_cast<size_t>(k)];
+      ASSERT_EQ(maps_.land(x, z), h) << x << " " << z;
+      ASSERT_EQ(maps_.surface(x, z), std::max(h, 0.f));
+      if (k % kTileFine == kTileFine - 1) continue;
+      const float next = fine[static_cast<size_t>(k) + 1];
+      ASSERT_NEAR(maps_.land(x + 1, z), h * .75f + next * .25f, 1e-4);
+    }
+  }
+  EXPECT_LT(maps_.land(-500, -500), 0) << "land that nobody set is sea";
+}
+
+TEST_F(WorldMapsTest, KnowsItsTiles) {
+  EXPECT_FALSE(maps_.has_tile(0, 0));
+  set(0, 0, hills);
+  EXPECT_TRUE(maps_.has_tile(0, 0));
+  EXPECT_FALSE(maps_.has_tile(8, 0));
+  EXPECT_FALSE(maps_.has_tile(0, -8));
+  maps_.forget_tile(8, 0);  // not there: nothing happens
+  EXPECT_TRUE(maps_.has_tile(0, 0));
+  maps_.forget_tile(0, 0);
+  EXPECT_FALSE(maps_.has_tile(0, 0));
+  EXPECT_EQ(maps_.land(500, 500), kNoLand);
+}
+
+TEST_F(WorldMapsTest, PacksHeightsWithinTheirRange) {
+  std::vector<float> fine(4 * kPlane, 0.f);
+  constexpr float kHeights[] = {-1000, -500, -40, -.01f, 0, 1.f / 128, 123.456f, 499.99f, 500, 900};
+  constexpr int kCount = static_cast<int>(std::size(kHeights));
+  for (int k = 0; k < kPlane; k++) fine[static_cast<size_t>(k)] = kHeights[k % kTileFine % kCount];
+  maps_.set_land(0, 0, fine.data());
+  for (int x = 0; x < kTileFine - 1; x++) {
+    const int32_t pair = view().height_pair[cell(x, 9)];
+    const float here = std::clamp(kHeights[x % kCount], -500.f, 500.f),
+                next = std::clamp(kHeights[(x + 1) % kCount], -500.f, 500.f);
+    ASSERT_NEAR(packed_height(pair), here, 1 / 127.) << x;
+    ASSERT_NEAR(packed_height(pair >> 16), next, 1 / 127.) << x;
+  }
+  EXPECT_GE(view().top, 900);
+}
+
+TEST_F(WorldMapsTest, PacksSharesIntoBytes) {
+  std::vector<float> fine(4 * kPlane, 1.f);
+  constexpr float kShares[] = {-1, 0, .25f, .5f, 1, 3};
+  constexpr int kBytes[] = {0, 0, 64, 128, 255, 255};
+  for (int c = 1; c < kFineChannels; c++) {
+    for (int x = 0; x < kPlane; x++)
+      fine[static_cast<size_t>(c * kPlane + x)] = kShares[(x + c) % 6];
+  }
+  maps_.set_land(0, 0, fine.data());
+  for (int x = 0; x < kTileFine; x++) {
+    EXPECT_EQ(byte_at(view().surface[cell(x, 0)], 2), kBytes[(x + 1) % 6]);
+    EXPECT_EQ(byte_at(view().surface[cell(x, 0)], 3), kBytes[(x + 2) % 6]);
+    EXPECT_EQ(byte_at(view().light[cell(x, 0)], 0), kBytes[(x + 3) % 6]);
+  }
+}
+
+// All cells of 2x2 tiles and one cell around them hold the slopes of one big map.
+TEST_F(WorldMapsTest, SlopesMeetAcrossBorders) {
+  constexpr std::array<std::pair<int, int>, 4> kTiles = {{{0, 0}, {-1, 0}, {0, -1}, {-1, -1}}};
+  auto known = [](int x, int z) {
+    return x >= -kTileFine && x < kTileFine && z >= -kTileFine && z < kTileFine;
+  };
+  auto height = [&](int x, int z) {
+    return known(x, z) ? hills((x + .5) * kFineMetres, (z + .5) * kFineMetres) : kNoLand;
+  };
+  for (const auto& [x, z] : kTiles) set(x, z, hills);
+  for (int z = -kTileFine - 1; z <= kTileFine; z++) {
+    for (int x = -kTileFine - 1; x <= kTileFine; x++) {
+      const double dx = height(x - 1, z) - height(x + 1, z),
+                   dz = height(x, z - 1) - height(x, z + 1);
+      const double inv = 127 / std::sqrt(dx * dx + dz * dz + 64);
+      const int32_t word = view().surface[cell(x, z)];
+      ASSERT_NEAR(byte_at(word, 0), 127 + dx * inv, .6) << x << " " << z;
+      ASSERT_NEAR(byte_at(word, 1), 127 + dz * inv, .6) << x << " " << z;
+      ASSERT_NEAR(packed_height(view().height_pair[cell(x, z)] >> 16), height(x + 1, z), .01)
+          << x << " " << z;
+    }
+  }
+}
+
+TEST_F(WorldMapsTest, DoesNotDependOnTheOrderOfTiles) {
+  WorldMaps other(7, models_);
+  const std::vector<float> dense = density_of(-1, .6f);
+  std::vector<std::pair<int, int>> order = {{0, 0}, {1, 0}, {0, 1}, {1, 1}};
+  for (const auto& [x, z] : order)
+    maps_.set_tile(x, z, fine_tile(x, z, hills).data(), dense.data());
+  std::ranges::reverse(order);
+  for (const auto& [x, z] : order)
+    other.set_tile(x, z, fine_tile(x, z, hills).data(), dense.data());
+  const SceneView a = maps_.view(kNoLook, 0), b = other.view(kNoLook, 0);
+  const size_t cells = static_cast<size_t>(kWindowFine) * kWindowFine;
+  EXPECT_TRUE(std::equal(a.maps.surface, a.maps.surface + cells, b.maps.surface));
+  EXPECT_TRUE(std::equal(a.maps.height_pair, a.maps.height_pair + cells, b.maps.height_pair));
+  ASSERT_EQ(a.tile_count, b.tile_count);
+  for (int list = 0; list < a.tile_count; list++) {
+    ASSERT_EQ(a.tile_thing_counts[list], b.tile_thing_counts[list]) << "list " << list;
+    EXPECT_TRUE(std::equal(a.tile_things[list], a.tile_things[list] + a.tile_thing_counts[list],
+                           b.tile_things[list]));
+  }
+}
+
+// What stands at the rim, with the neighbours' land not there yet, stands on the true ground.
+TEST_F(WorldMapsTest, ThingsStandOnTheGroundUpToTheRim) {
+  set(
+      0, 0, [](double x, double z) { return 30 + x * .1 + z * .05; }, 1);
+  const SceneView scene = maps_.view(kNoLook, 0);
+  int at_rim = 0;
+  for (int i = 0; i < scene.tile_thing_counts[0]; i++) {
+    const Thing& t = scene.tile_things[0][i];
+    at_rim += t.x < 2 || t.z < 2 || t.x > 1022 || t.z > 1022;
+    ASSERT_NEAR(t.y + .25, 30 + t.x * .1 + t.z * .05, .02) << t.x << " " << t.z;
+  }
+  EXPECT_GT(at_rim, 20);
+}
+
+TEST_F(WorldMapsTest, ReusesTheSlotOfTheTileEightAway) {
+  set(0, 0, hills, 1);
+  EXPECT_GT(count_things(maps_.view(kNoLook, 0)), 0);
+  const auto high = [](double, double) { return 77.; };
+  maps_.set_land(8, -8, fine_tile(8, -8, high).data());
+  EXPECT_FALSE(maps_.has_tile(0, 0));
+  EXPECT_TRUE(maps_.has_tile(8, -8));
+  EXPECT_EQ(maps_.land(8 * 1024. + 300, -8 * 1024. + 300), 77);
+  EXPECT_EQ(count_things(maps_.view(kNoLook, 0)), 0) << "the old tile's things went with it";
+}
+
+TEST_F(WorldMapsTest, ForgetsWhatLeavesTheWindow) {
+  set(0, 0, hills, .5f);
+  set(3, 0, hills);
+  maps_.set_centre(4, 0);  // 0..7
+  EXPECT_TRUE(maps_.has_tile(0, 0));
+  maps_.set_centre(5, 0);  // 1..8
+  EXPECT_FALSE(maps_.has_tile(0, 0));
+  EXPECT_TRUE(maps_.has_tile(3, 0));
+  EXPECT_EQ(maps_.land(500, 500), kNoLand);
+  EXPECT_EQ(packed_height(view().height_pair[cell(100, 100)]), kNoLand);
+  EXPECT_EQ(count_things(maps_.view(kNoLook, 0)), 0);
+  maps_.set_centre(3, 5);  // z 1..8
+  EXPECT_FALSE(maps_.has_tile(3, 0));
+}
+
+TEST_F(WorldMapsTest, ShadowsOfThingsGoWithTheirTile) {
+  constexpr float kSunAbove[3] = {.6f, .8f, 0};
+  const auto plain = [](double, double) { return 12.; };
+  set(0, 0, plain, 1);
+  set(2, 0, plain, 1);
+  maps_.relight(kSunAbove, 0, 0);
+  EXPECT_GT(dark_cells(0, 0), 1000);
+  EXPECT_EQ(dark_cells(2, 0), 0) << "further than a tile from the middle";
+  maps_.set_centre(8, 0);
+  set(8, 0, plain, 0);
+  maps_.relight(kSunAbove, 11, 0);
+  EXPECT_EQ(dark_cells(8, 0), 0) << "shadows of the tile that had the slot before";
+}
+
+TEST_F(WorldMapsTest, ShadowsOfThingsFollowTheSun) {
+  constexpr float kEast[3] = {.6f, .8f, 0}, kWest[3] = {-.6f, .8f, 0};
+  set(
+      0, 0, [](double, double) { return 12.; }, .3f);
+  maps_.relight(kEast, 0, 0);
+  const auto copy = [&] {
+    const uint8_t* all = view().thing_light;
+    return std::vector<uint8_t>(all, all + static_cast<size_t>(kWindowShade) * kWindowShade);
+  };
+  const std::vector<uint8_t> east = copy();
+  maps_.relight(kWest, 0, 0);
+  EXPECT_NE(copy(), east);
+  maps_.relight(kEast, 0, 0);
+  EXPECT_EQ(copy(), east);
+}
+
+TEST_F(WorldMapsTest, GrowthIsListedAndHides) {
+  set(0, 0, hills, 1);
+  maps_.set_growth(0, 0, .25f);
+  const SceneView scene = maps_.view(kNoLook, 3);
+  ASSERT_EQ(scene.tile_count, 1);
+  EXPECT_EQ(scene.tile_growths[0], .25f);
+  EXPECT_EQ(scene.time_s, 3);
+  maps_.set_growth(0, 0, 0);
+  EXPECT_EQ(maps_.view(kNoLook, 0).tile_count, 0);
+}
+
+TEST_F(WorldMapsTest, FindsTheNearestThing) {
+  EXPECT_EQ(maps_.nearest_thing(500, 500, 30), 30);
+  set(
+      0, 0, [](double, double) { return 12.; }, .05f);
+  const SceneView scene = maps_.view(kNoLook, 0);
+  const Thing& t = scene.tile_things[0][scene.tile_thing_counts[0] / 2];
+  EXPECT_EQ(maps_.nearest_thing(t.x, t.z, 30), 0);
+  float best = 60;
+  for (int i = 0; i < scene.tile_thing_counts[0]; i++) {
+    const Thing& other = scene.tile_things[0][i];
+    const float rim = scene.tables.prototypes[other.prototype].radius * other.scale * .5f;
+    best = std::min(best, std::max(0.f, std::hypot(other.x - 300, other.z - 700) - rim));
+  }
+  EXPECT_NEAR(maps_.nearest_thing(300, 700, 60), best, 1e-3);
+}
+
+}  // namespace
+}  // namespace vita::world
