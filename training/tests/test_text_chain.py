@@ -10,9 +10,10 @@ import unittest
 import numpy as np
 import torch
 
+from vitatrain.grammar import Split
 from vitatrain.text_data import Pool, vocabulary
 from vitatrain.text_decode import understand
-from vitatrain.text_eval import load
+from vitatrain.text_eval import figures, load
 from vitatrain.text_model import TextEncoder, default_config, group_labels, loss_of
 from vitatrain.text_train import export, warm_start
 
@@ -70,6 +71,14 @@ class ChainTest(unittest.TestCase):
         attributes[0, 29] = -1.0      # flat
         labels = group_labels(attributes)[0].numpy()
         np.testing.assert_array_equal(labels[[0, 1, 2, 12]], [2, 5, 0, 1])
+
+
+class WeightsTest(unittest.TestCase):
+    def test_committed_weights_understand_what_they_were_not_trained_on(self):
+        model = load(os.path.join(TRAINING, "weights"))
+        for split in (Split(held_out_templates=True), Split(held_out_pairs=True), Split(held_out_typos=True, typo_rate=1.0)):
+            result = figures(model, Pool(model.config, 77, 250, split))
+            self.assertGreater(result["f1"], 0.9, split)
 
 
 if __name__ == "__main__":
