@@ -39,7 +39,13 @@ float bilinear(const float* map, int size, double x, double z) {
 
 }  // namespace
 
-WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : seed_(seed), models_(models) {
+WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : models_(models) {
+  sweep_scratch_.resize(2 * (kWindowFine + 64));
+  reset();
+  seed_ = seed;
+}
+
+void WorldMaps::reset() {
   constexpr size_t kCells = static_cast<size_t>(kWindowFine) * kWindowFine;
   const int32_t none = fixed_height(kNoLand);
   height_.assign(kCells, kNoLand);
@@ -47,7 +53,13 @@ WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : seed_(seed), mo
   surface_.assign(kCells, 127 | 127 << 8);
   light_.assign(kCells, 255 << 8);
   thing_light_.assign(static_cast<size_t>(kWindowShade) * kWindowShade + 4, 255);
-  sweep_scratch_.resize(2 * (kWindowFine + 64));
+  slots_ = {};
+  list_count_ = 0;
+  centre_x_ = centre_z_ = 0;
+  sun_ = {};
+  land_changed_ = true;
+  top_ = 0;
+  seed_ = 0;
 }
 
 bool WorldMaps::has_tile(int tile_x, int tile_z) const {
@@ -224,22 +236,32 @@ void WorldMaps::splat_tile(const Slot& s) {
   }
 }
 
-void WorldMaps::relight(const float* sun, int near_x, int near_z) {
+void WorldMaps::sweep_land() {
+  sweep_land_light({height_.data(),
+                    (centre_x_ - kSlots / 2) * kTileFine,
+                    (centre_z_ - kSlots / 2) * kTileFine,
+                    {sun_[0], sun_[1], sun_[2]},
+                    sweep_scratch_.data(),
+                    light_.data()});
+  land_changed_ = false;
+}
+
+void WorldMaps::relight(const float* sun, int near_x, int near_z, ThreadPool* pool) {
   const std::array<float, 3> now = {sun[0], std::max(sun[1], .03f), sun[2]};
-  const bool moved = now != sun_;
+  const bool moved = now != sun_, sweep = moved || land_changed_;
   sun_ = now;
-  if (moved || land_changed_) {
-    sweep_land_light({height_.data(),
-                      (centre_x_ - kSlots / 2) * kTileFine,
-                      (centre_z_ - kSlots / 2) * kTileFine,
-                      {now[0], now[1], now[2]},
-                      sweep_scratch_.data(),
-                      light_.data()});
-    land_changed_ = false;
-  }
+  std::array<Slot*, kSlots * kSlots> old{};
+  int count = 0;
   for (Slot& s : slots_) {
     if (moved) s.shade_old = true;
-    if (!s.shade_old) continue;
+    if (s.shade_old) old[static_cast<size_t>(count++)] = &s;
+  }
+  auto part = [&](int64_t i) {
+    if (i == 0) {
+      if (sweep) sweep_land();
+      return;
+    }
+    Slot& s = *old[static_cast<size_t>(i - 1)];
     const bool near =
         s.full && std::abs(s.tile_x - near_x) <= 1 && std::abs(s.tile_z - near_z) <= 1;
     if (near) {
@@ -249,6 +271,11 @@ void WorldMaps::relight(const float* sun, int near_x, int near_z) {
     }
     s.shaded = near;
     s.shade_old = !near;
+  };
+  if (pool != nullptr) {
+    pool->parallel_for(count + 1, part);
+  } else {
+    for (int i = 0; i <= count; i++) part(i);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/thread_pool.h"
 #include "models/world/scene.h"
 #include "models/world/thing_models.h"
 
@@ -16,6 +17,9 @@ namespace vita::world {
 class WorldMaps {
  public:
   WorldMaps(uint32_t seed, const ThingModels& models);
+  // Forgets all: as newly made, with seed 0.
+  void reset();
+  void set_seed(uint32_t seed) { seed_ = seed; }
 
   // fine: [4][256][256] height in metres, ground mix, rock, cap (0..1). Takes the slot of the tile
   // that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
@@ -34,7 +38,7 @@ class WorldMaps {
   void forget_tile(int tile_x, int tile_z);
   // Casts the shadows again where land, things or the sun have changed since the last time; shadows
   // of things only within kThingFar of tile (near_x, near_z). sun: unit, towards the light.
-  void relight(const float* sun, int near_x, int near_z);
+  void relight(const float* sun, int near_x, int near_z, ThreadPool* pool = nullptr);
 
   // Height in metres of the land, or of the water where it is higher.
   float surface(double x, double z) const;
@@ -66,6 +70,7 @@ class WorldMaps {
   void shade_again(int tile_x, int tile_z);
   void clear_shade(const Slot& slot);
   void splat_tile(const Slot& slot);
+  void sweep_land();
 
   uint32_t seed_;
   const ThingModels& models_;

@@ -1,5 +1,7 @@
 #include "models/world/world_model.h"
 
+#include <vector>
+
 #include "core/error.h"
 #include "models/world/world_networks.h"
 #include "models/world/world_state.h"
@@ -9,7 +11,7 @@ namespace {
 
 class WorldModel : public VideoModel {
  public:
-  WorldModel(const std::string& dir, int threads) : networks_(dir, threads) {}
+  WorldModel(const std::string& dir, int threads) : networks_(dir, threads) { warm_up(threads); }
 
   std::unique_ptr<VideoState> open(const OpenRequest& request) const override {
     return std::make_unique<world::WorldState>(networks_, request);
@@ -24,6 +26,19 @@ class WorldModel : public VideoModel {
   std::string weights_hash() const override { return networks_.hash(); }
 
  private:
+  // Makes a world and a frame that nobody sees: its memory, its vendor handles and its threads then
+  // wait for the first prompt.
+  void warm_up(int threads) {
+    constexpr int kWidth = 1280, kHeight = 720, kLuma = kWidth * kHeight;
+    world::WorldState state(networks_, {"hills", 0, kWidth, kHeight, 24, threads});
+    std::vector<uint8_t> picture(kLuma * 3 / 2);
+    uint8_t* p = picture.data();
+    const FrameView view{p, p + kLuma, p + kLuma * 5 / 4, kWidth, kHeight, kWidth, kWidth / 2};
+    for (int frame = 0; frame <= threads; frame++) {
+      state.paint(state.advance(frame / 24.), frame == 0 ? 0 : frame - 1, view);
+    }
+  }
+
   world::WorldNetworks networks_;
 };
 

@@ -31,4 +31,24 @@ const Painter& WorldNetworks::painter(int width, int height) const {
   return *slot;
 }
 
+std::unique_ptr<WorldParts> WorldNetworks::take_parts(int width, int height, int workers) const {
+  {
+    std::lock_guard lock(parts_mutex_);
+    for (auto it = spare_parts_.begin(); it != spare_parts_.end(); ++it) {
+      if (!(*it)->fits(width, height, workers)) continue;
+      std::unique_ptr<WorldParts> parts = std::move(*it);
+      spare_parts_.erase(it);
+      return parts;
+    }
+  }
+  return std::make_unique<WorldParts>(*this, width, height, workers);
+}
+
+void WorldNetworks::give_back(std::unique_ptr<WorldParts> parts) const {
+  parts->reset();
+  std::lock_guard lock(parts_mutex_);
+  if (spare_parts_.size() >= kSpareParts) spare_parts_.erase(spare_parts_.begin());
+  spare_parts_.push_back(std::move(parts));
+}
+
 }  // namespace vita::world

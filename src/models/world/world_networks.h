@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/thread_pool.h"
 #include "models/world/look_flow.h"
@@ -13,6 +14,7 @@
 #include "models/world/text_encoder.h"
 #include "models/world/thing_models.h"
 #include "models/world/upsampler.h"
+#include "models/world/world_parts.h"
 #include "weights/weight_file.h"
 
 namespace vita::world {
@@ -26,6 +28,9 @@ class WorldNetworks {
 
   // The painter for pictures of this size, made at the first call.
   const Painter& painter(int width, int height) const;
+  // Parts for a world of this kind: kept ones where there are any, else new ones.
+  std::unique_ptr<WorldParts> take_parts(int width, int height, int workers) const;
+  void give_back(std::unique_ptr<WorldParts> parts) const;
   const Backend& backend() const { return *backend_; }
   const TextEncoder& text() const { return *text_; }
   const LookFlow& look() const { return *look_; }
@@ -48,6 +53,9 @@ class WorldNetworks {
   std::unique_ptr<Upsampler> upsampler_;
   ThingModels things_;
   std::unique_ptr<ThreadPool> pool_;
+  static constexpr size_t kSpareParts = 2;
+  mutable std::mutex parts_mutex_;
+  mutable std::vector<std::unique_ptr<WorldParts>> spare_parts_;
   mutable std::mutex painters_mutex_;
   mutable std::map<std::pair<int, int>, std::unique_ptr<Painter>> painters_;
 };

@@ -15,7 +15,7 @@ namespace {
 constexpr int kKeepRadius = LandGrower::kKeepRadius;
 constexpr int kMirrorRadius = 2;     // tiles around the first one that its mirror images fill
 constexpr float kArrival = 1.2f;     // seconds in which a tile takes its final shape
-constexpr int64_t kLightFrames = 4;  // shadows follow a change at this pace
+constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace
 
 uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
 
@@ -66,30 +66,32 @@ std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
 
 class WorldState::Land : public LandModel {
  public:
-  explicit Land(const WorldNetworks& networks)
-      : networks_(networks), stream_(networks.backend().stream(1)) {}
+  Land(const WorldNetworks& networks, WorldParts& parts) : networks_(networks), parts_(parts) {}
   // The first tile is made by the opening thread with every core, the others in the background with
   // one.
-  void use_threads(int threads) { stream_ = networks_.backend().stream(threads); }
+  void use_all_cores(bool all) { all_cores_ = all; }
 
   void coarse(const LandRequest& r, float* out) override {
-    stream_->attach();
-    Run run{*stream_, workspace_};
+    Run run = attach();
     networks_.prior().generate_tile(run, {r.seed, r.tile.x, r.tile.z, r.attributes, r.tiles}, out);
     for (int i = 0; i < kTileCells * kTileCells; i++) out[i] = std::clamp(out[i], -1.2f, 4.8f);
   }
   void fine(const LandRequest& r, float* out) override {
-    stream_->attach();
-    Run run{*stream_, workspace_};
+    Run run = attach();
     window_.resize(Upsampler::kWindowFloats);
     Upsampler::gather_window(r.tiles, window_.data());
     networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
   }
 
  private:
+  // Always one core, also for the first tile: with another number of threads sums are rounded in
+  // another order, and the same seed would not be quite the same world.
+  Run attach() {
+    parts_.land_stream->attach();
+    return {*parts_.land_stream, parts_.land_workspace};
+  }
   const WorldNetworks& networks_;
-  std::unique_ptr<Stream> stream_;
-  Workspace workspace_;
+  WorldParts& parts_;
   std::vector<float> window_;
 };
 
@@ -113,18 +115,20 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
       request_((check_request(request), request)),
       painter_(networks.painter(request.width, request.height)),
       seed_(fold_seed(request.seed)),
-      maps_(seed_, networks.things()),
+      parts_(networks.take_parts(request.width, request.height, request.workers)),
+      maps_(parts_->maps),
       morph_(maps_),
-      land_(std::make_unique<Land>(networks)) {
-  make_workers(request.workers);
-  wide_stream_->attach();
-  Run run{*wide_stream_, wide_workspace_};
+      land_(std::make_unique<Land>(networks, *parts_)) {
+  maps_.set_seed(seed_);
+  tickets_.resize(static_cast<size_t>(request.workers) + 2);
+  parts_->land_stream->attach();
+  Run run{*parts_->land_stream, parts_->land_workspace};
   said_ = networks.text().encode(request.prompt, run);
   attributes_ = complete_attributes(said_.attributes, seed_);
   networks.look().sample(run, attributes_, seed_, look_);
   look_to_ = look_;
   open_land(0);
-  maps_.relight(look_.data() + kSun, 0, 0);
+  maps_.relight(look_.data() + kSun, 0, 0, &networks.pool());
   const double size = kTileMetres;
   Camera start =
       choose_viewpoint(maps_, look_.data() + kSun,
@@ -134,21 +138,9 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   light_old_ = false;
 }
 
-WorldState::~WorldState() { grower_.reset(); }
-
-void WorldState::make_workers(int workers) {
-  const auto pixels =
-      static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
-  wide_stream_ = networks_.backend().stream(networks_.threads());
-  workers_.resize(static_cast<size_t>(workers));
-  for (Worker& w : workers_) {
-    w.stream = networks_.backend().stream(1);
-    w.guide.resize((kGuidePlanes + 1) * pixels + 64);
-    w.scratch.reset(new (
-        std::align_val_t(64)) float[projector_scratch_bytes(request_.height / 2) / sizeof(float)]);
-    w.scene = painter_.scene();
-  }
-  tickets_.resize(static_cast<size_t>(workers) + 2);
+WorldState::~WorldState() {
+  grower_.reset();  // waits for the job that uses the parts
+  networks_.give_back(std::move(parts_));
 }
 
 TileIndex WorldState::tile_of_camera() const {
@@ -163,14 +155,12 @@ void WorldState::open_land(float seconds) {
   const TileIndex centre = path_ ? tile_of_camera() : TileIndex{};
   const std::array<float, kAttributes> shape = shape_attributes(attributes_);
   grower_.reset();
-  land_->use_threads(networks_.threads());
   ThreadPool& pool = networks_.pool();
   auto runner = [&pool](std::function<void()> task) {
     return pool.run_background(std::move(task));
   };
   grower_ = std::make_unique<LandGrower>(*land_, runner, seed_, shape.data(), centre);
   FineTile first = grower_->first();
-  land_->use_threads(1);
   maps_.set_centre(centre.x, centre.z);
   morph_.forget_beyond(centre, kMirrorRadius);
   mirror_densities_.clear();
@@ -197,9 +187,9 @@ void WorldState::control(const Control& control) {
 }
 
 void WorldState::change_prompt(const PromptControl& prompt) {
-  wait_first();  // which uses the wide stream too
-  wide_stream_->attach();
-  Run run{*wide_stream_, wide_workspace_};
+  networks_.pool().wait_background();  // which uses the stream too
+  parts_->land_stream->attach();
+  Run run{*parts_->land_stream, parts_->land_workspace};
   TextResult said = networks_.text().encode(prompt.text, run);
   const auto attributes = complete_attributes(merged(attributes_, said.attributes), seed_);
   const bool new_land = shape_attributes(attributes) != shape_attributes(attributes_);
@@ -294,25 +284,25 @@ void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
   uint8_t* planes = worker.guide.data();
   const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
   const Raster raster{width, height, 0, 0, width, height};
-  if (!ticket.wide || workers_.size() < 2) {
+  if (!ticket.wide || parts_->workers.size() < 2) {
     return project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
   }
   // The workers that have nothing to do yet lend their scratch.
-  const int parts =
-      static_cast<int>(std::min<size_t>(workers_.size(), static_cast<size_t>(networks_.threads())));
+  const int parts = static_cast<int>(
+      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
   networks_.pool().parallel_for(parts, [&](int64_t part) {
     const int first = static_cast<int>(part) * strips / parts,
               last = (static_cast<int>(part) + 1) * strips / parts;
     project(ticket.scene, ticket.camera, raster, first * kGuideStrip,
-            std::min(last * kGuideStrip, width), workers_[static_cast<size_t>(part)].scratch.get(),
-            guide);
+            std::min(last * kGuideStrip, width),
+            parts_->workers[static_cast<size_t>(part)].scratch.get(), guide);
   });
 }
 
 StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) {
   const Ticket& ticket = tickets_[static_cast<size_t>(index)];
-  Worker& worker = workers_[static_cast<size_t>(worker_index)];
+  Worker& worker = parts_->workers[static_cast<size_t>(worker_index)];
   const double begin = thread_cpu_ms();
   const FirstFrame first(*this, ticket.wide);
   project_guide(ticket, worker);
@@ -324,9 +314,9 @@ StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) 
   }
   projected_.notify_all();
   const double projected = thread_cpu_ms();
-  Stream& stream = wide ? *wide_stream_ : *worker.stream;
+  Stream& stream = wide ? *parts_->wide_stream : *worker.stream;
   stream.attach();
-  Run run{stream, wide ? wide_workspace_ : worker.workspace};
+  Run run{stream, wide ? parts_->wide_workspace : worker.workspace};
   if (worker.scene_look != look) {
     painter_.fold(run, ticket.scene.look, worker.scene);
     worker.scene_look = look;

@@ -36,14 +36,7 @@ class WorldState : public VideoState {
  private:
   class FirstFrame;
   class Land;  // LandModel on the networks, one for each thread that makes land
-  struct Worker {
-    std::unique_ptr<Stream> stream;
-    Workspace workspace;
-    std::vector<uint8_t> guide;  // planes, then kinds
-    std::unique_ptr<float[]> scratch;
-    PaintedScene scene;
-    int64_t scene_look = -1;  // the look that `scene` was folded for
-  };
+  using Worker = WorldParts::Worker;
   struct Ticket {
     SceneView scene;
     Camera camera;
@@ -60,7 +53,6 @@ class WorldState : public VideoState {
   void wait_projected();
   void wait_first();
   void project_guide(const Ticket& ticket, Worker& worker);
-  void make_workers(int workers);
   TileIndex tile_of_camera() const;
 
   const WorldNetworks& networks_;
@@ -70,7 +62,8 @@ class WorldState : public VideoState {
   TextResult said_;
   std::array<float, kAttributes> attributes_{};
 
-  WorldMaps maps_;
+  std::unique_ptr<WorldParts> parts_;
+  WorldMaps& maps_;  // of parts_
   LandMorph morph_;
   std::unique_ptr<Land> land_;
   std::unique_ptr<LandGrower> grower_;
@@ -86,9 +79,6 @@ class WorldState : public VideoState {
   bool light_old_ = true;
   TileIndex lit_around_{};
 
-  std::unique_ptr<Stream> wide_stream_;  // every core: for opening, and for the first frame
-  Workspace wide_workspace_;
-  std::vector<Worker> workers_;
   std::vector<Ticket> tickets_;
   std::mutex mutex_;
   std::condition_variable projected_;

@@ -1,0 +1,46 @@
+// The memory and the vendor handles that one running world needs: costly to make, so they are kept
+// for the next one.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/world/painter.h"
+#include "models/world/world_maps.h"
+#include "nn/build.h"
+
+namespace vita::world {
+
+class WorldNetworks;
+
+// Owned by one WorldState at a time; WorldNetworks keeps a few for the next.
+struct WorldParts {
+  struct Worker {  // what one painting thread uses
+    std::unique_ptr<Stream> stream;
+    Workspace workspace;
+    std::vector<uint8_t> guide;  // planes, then kinds
+    struct Free {
+      void operator()(float* p) const { ::operator delete[](p, std::align_val_t(64)); }
+    };
+    std::unique_ptr<float[], Free> scratch;
+    PaintedScene scene;
+    int64_t scene_look = -1;  // the look that `scene` was folded for
+  };
+
+  WorldParts(const WorldNetworks& networks, int width, int height, int workers);
+  bool fits(int w, int h, int count) const {
+    return w == width && h == height && count == static_cast<int>(workers.size());
+  }
+  // As new, for another world.
+  void reset();
+
+  int width, height;
+  WorldMaps maps;
+  std::vector<Worker> workers;
+  std::unique_ptr<Stream> wide_stream;  // every core: for opening, and for the first frame
+  Workspace wide_workspace;
+  std::unique_ptr<Stream> land_stream;  // one core, in the background
+  Workspace land_workspace;
+};
+
+}  // namespace vita::world
