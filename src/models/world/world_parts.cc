@@ -10,6 +10,7 @@ WorldParts::WorldParts(const WorldNetworks& networks, int picture_width, int pic
       height(picture_height),
       maps(0, networks.things()),
       workers(static_cast<size_t>(count)),
+      prompt_stream(networks.backend().stream(1)),
       wide_stream(networks.backend().stream(networks.threads())),
       land_stream(networks.backend().stream(1)) {
   const auto pixels = static_cast<size_t>(width / 2) * static_cast<size_t>(height / 2);

@@ -37,7 +37,9 @@ struct WorldParts {
   int width, height;
   WorldMaps maps;
   std::vector<Worker> workers;
-  std::unique_ptr<Stream> wide_stream;  // every core: for opening, and for the first frame
+  std::unique_ptr<Stream> prompt_stream;  // one core, as all that decides what the world is
+  Workspace prompt_workspace;
+  std::unique_ptr<Stream> wide_stream;  // every core, for the first frame
   Workspace wide_workspace;
   std::unique_ptr<Stream> land_stream;  // one core, in the background
   Workspace land_workspace;

@@ -67,10 +67,6 @@ std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
 class WorldState::Land : public LandModel {
  public:
   Land(const WorldNetworks& networks, WorldParts& parts) : networks_(networks), parts_(parts) {}
-  // The first tile is made by the opening thread with every core, the others in the background with
-  // one.
-  void use_all_cores(bool all) { all_cores_ = all; }
-
   void coarse(const LandRequest& r, float* out) override {
     Run run = attach();
     networks_.prior().generate_tile(run, {r.seed, r.tile.x, r.tile.z, r.attributes, r.tiles}, out);
@@ -121,8 +117,8 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
       land_(std::make_unique<Land>(networks, *parts_)) {
   maps_.set_seed(seed_);
   tickets_.resize(static_cast<size_t>(request.workers) + 2);
-  parts_->land_stream->attach();
-  Run run{*parts_->land_stream, parts_->land_workspace};
+  parts_->prompt_stream->attach();
+  Run run{*parts_->prompt_stream, parts_->prompt_workspace};
   said_ = networks.text().encode(request.prompt, run);
   attributes_ = complete_attributes(said_.attributes, seed_);
   networks.look().sample(run, attributes_, seed_, look_);
@@ -187,9 +183,8 @@ void WorldState::control(const Control& control) {
 }
 
 void WorldState::change_prompt(const PromptControl& prompt) {
-  networks_.pool().wait_background();  // which uses the stream too
-  parts_->land_stream->attach();
-  Run run{*parts_->land_stream, parts_->land_workspace};
+  parts_->prompt_stream->attach();
+  Run run{*parts_->prompt_stream, parts_->prompt_workspace};
   TextResult said = networks_.text().encode(prompt.text, run);
   const auto attributes = complete_attributes(merged(attributes_, said.attributes), seed_);
   const bool new_land = shape_attributes(attributes) != shape_attributes(attributes_);
