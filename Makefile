@@ -14,7 +14,7 @@ TRAIN_LIB := $(CURDIR)/build/training/renderer/libvitatrain.so
 # Through the environment, so that any character of a prompt reaches the program as it is.
 export PROMPT
 
-.PHONY: help setup setup-program configure build build-all run test bench format lint clean
+.PHONY: help setup setup-program configure build build-all run test bench format lint clean pictures
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | \
@@ -60,5 +60,8 @@ lint: setup configure  ## clang-tidy, rooms, style
 
 clean:  ## remove the build
 	@rm -rf build
+
+pictures: build  ## the pictures of the README, made anew
+	@scripts/pictures.sh $(PROGRAM)
 
 -include training/train.mk
