@@ -27,8 +27,8 @@ struct StageTimes {  // thread-milliseconds spent on one frame, by stage
   double projector_ms = 0, painter_ms = 0;
 };
 
-// One running world. advance() and control() are called by one thread; paint() by up to `workers` threads at
-// once, each with its own worker number.
+// One running world. advance() and control() are called by one thread; paint() by up to `workers`
+// threads at once, each with its own worker number.
 class VideoState {
  public:
   virtual ~VideoState() = default;
@@ -37,7 +37,8 @@ class VideoState {
   // Moves the world to presentation time `time_s` and returns a ticket for that frame. At most
   // `workers` + 2 tickets may be unpainted. Does not allocate.
   virtual int advance(double time_s) = 0;
-  // Projects and paints the frame of a ticket. Neither waits for other frames' painting nor allocates.
+  // Projects and paints the frame of a ticket. Neither waits for other frames' painting nor
+  // allocates.
   virtual StageTimes paint(int ticket, int worker, const FrameView& out) = 0;
   virtual const Understanding& understanding() const = 0;
 };
