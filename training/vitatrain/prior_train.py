@@ -12,15 +12,18 @@ import time
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from . import prior_data, prior_model, safetensors_io, spec
 from .prior_data import RUN
 
 DESERT = 1  # its wind blows one way: no turning of windows
-HELD_OUT_WINDOWS = 256
-GRADIENT_WEIGHT = 2.0
-HEIGHT_WEIGHT = 3.0
+HEIGHT_WEIGHT = 8.0
 KNOWN_WEIGHT = 0.2
+# Squared errors of means over blocks of cells: what cannot be foretold averages out there, shapes do not.
+POOLED_WEIGHTS = {2: 1.5, 4: 4.0}
+MUON_STEPS = 5
+MUON_MATCH = 0.2  # makes an update about as large as AdamW's, so that both share one learning rate
 
 
 def random_masks(rng, count):
@@ -43,6 +46,14 @@ def turned(window, desert, rng):
     return window[:, :, ::-1] if k >= 4 else window
 
 
+def random_times(rng, count):
+    """Mostly from the middle, where shapes are decided, some from everywhere, some at the very start."""
+    middle = 1 / (1 + np.exp(-(0.5 + 1.1 * rng.standard_normal(count))))
+    anywhere = 0.04 + 0.96 * rng.random(count)
+    which = rng.random(count)
+    return np.where(which < 0.05, 1.0, np.where(which < 0.25, anywhere, middle))
+
+
 class Batches:
     """Random batches of warped windows, their shape attributes, masks and times, all from one random generator."""
 
@@ -63,7 +74,7 @@ class Batches:
         windows = prior_model.warped(np.stack(windows))
         shape = prior_model.shape_attributes(torch.from_numpy(attributes))
         shape[torch.from_numpy(rng.random(count) < self.drop)] = 0
-        times = 0.04 + 0.96 * (np.arange(count) + rng.random(count)) / count
+        times = random_times(rng, count)
         noise = rng.standard_normal(windows.shape, dtype=np.float32)
         return [torch.from_numpy(v) for v in (windows, noise, random_masks(rng, count))] + \
             [shape, torch.from_numpy(times.astype(np.float32))]
@@ -79,8 +90,8 @@ def fast_type():
 
 
 def loss_of(model, batch, dtype=None):
-    """The error of the network's own (unit-size) target, so that every time counts alike; heights and their slopes
-    count more, known cells less."""
+    """The error of the network's own (unit-size) target, so that every time counts alike; heights count more, known
+    cells less. Returns the loss and its plain part."""
     clean, noise, mask, attributes, t = batch
     tt = t[:, None, None, None]
     noisy = (1 - tt) * clean + tt * noise
@@ -89,12 +100,48 @@ def loss_of(model, batch, dtype=None):
         predicted = model(noisy.contiguous(memory_format=memory), clean.contiguous(memory_format=memory), mask,
                           attributes, t).float()
     error = (predicted - clean) / model.coefficients(t)[2][:, None, None, None]
-    weight = (1 - mask) + KNOWN_WEIGHT * mask
-    square = (error.square() * weight).mean((0, 2, 3))
-    height = error[:, :1] * weight
-    slopes = (height[..., 1:] - height[..., :-1]).square().mean() + (height[..., 1:, :] - height[..., :-1, :]).square().mean()
-    mse = (square[0] * HEIGHT_WEIGHT + square[1:].sum()) / (HEIGHT_WEIGHT + prior_model.CHANNELS - 1)
-    return mse + GRADIENT_WEIGHT * HEIGHT_WEIGHT / (HEIGHT_WEIGHT + prior_model.CHANNELS - 1) * slopes, mse
+    error = error * ((1 - mask) + KNOWN_WEIGHT ** 0.5 * mask)
+    loss = mse = balanced(error.square())
+    for block, weight in POOLED_WEIGHTS.items():
+        loss = loss + weight * balanced(F.avg_pool2d(error, block).square())
+    return loss, mse
+
+
+def balanced(squares):
+    """Mean over all but the channels, heights counting HEIGHT_WEIGHT times."""
+    each = squares.mean((0, 2, 3))
+    return (each[0] * HEIGHT_WEIGHT + each[1:].sum()) / (HEIGHT_WEIGHT + len(each) - 1)
+
+
+def orthogonal(matrix):
+    """The nearest half-orthogonal matrix, roughly, by Newton and Schulz's iteration."""
+    x = matrix / (matrix.norm() + 1e-7)
+    if tall := x.shape[0] > x.shape[1]:
+        x = x.T
+    for _ in range(MUON_STEPS):
+        gram = x @ x.T
+        x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
+    return x.T if tall else x
+
+
+class Muon(torch.optim.Optimizer):
+    """Momentum whose direction is made orthogonal: all directions of a weight matrix learn at one pace. For
+    convolutions' and linear layers' weights; biases and norms stay with AdamW."""
+
+    def __init__(self, parameters, lr, momentum=0.95):
+        super().__init__(parameters, {"lr": lr, "momentum": momentum})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for value in group["params"]:
+                state = self.state[value]
+                if "momentum" not in state:
+                    state["momentum"] = torch.zeros_like(value)
+                state["momentum"].mul_(group["momentum"]).add_(value.grad)
+                direction = value.grad.add(state["momentum"], alpha=group["momentum"]).flatten(1)
+                update = orthogonal(direction) * (MUON_MATCH * max(direction.shape) ** 0.5)
+                value.mul_(1 - 1e-3 * group["lr"]).add_(update.view_as(value), alpha=-group["lr"])
 
 
 @torch.no_grad()
@@ -116,7 +163,9 @@ class Trainer:
         self.model = prior_model.MapPrior({"levels": args.levels}).to(memory_format=torch.channels_last)
         self.average = prior_model.MapPrior({"levels": args.levels}).to(memory_format=torch.channels_last)
         self.average.load_state_dict(self.model.state_dict())
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=1e-3)
+        matrices = [p for p in self.model.parameters() if p.dim() > 1]
+        vectors = [p for p in self.model.parameters() if p.dim() == 1]
+        self.optimizers = [Muon(matrices, args.rate), torch.optim.AdamW(vectors, lr=args.rate, betas=(0.9, 0.98))]
         self.step, self.used, self.curve = 0, 0.0, []
         self.checkpoint = os.path.join(args.out, "prior.pt")
         if os.path.exists(self.checkpoint):
@@ -127,7 +176,8 @@ class Trainer:
         saved = torch.load(self.checkpoint)
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
-        self.optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(self.optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         self.step, self.used, self.curve = saved["step"], saved["used"], saved["curve"]
 
     def fraction(self):
@@ -141,13 +191,14 @@ class Trainer:
 
     def advance(self):
         started = time.time()
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate()
+        for optimizer in self.optimizers:
+            optimizer.param_groups[0]["lr"] = self.rate()
         loss, mse = loss_of(self.model, self.batches.take(self.args.batch), self.dtype)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.model.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.step()
         self.step += 1
         keep = min(0.999, 1 - 1 / (self.step / 10 + 1))
         with torch.no_grad():
@@ -161,7 +212,8 @@ class Trainer:
         self.curve.append((self.step, self.used, running, error))
         part = self.checkpoint + ".part"
         torch.save({"model": self.model.state_dict(), "average": self.average.state_dict(), "step": self.step,
-                    "optimizer": self.optimizer.state_dict(), "used": self.used, "curve": self.curve}, part)
+                    "optimizers": [o.state_dict() for o in self.optimizers], "used": self.used, "curve": self.curve},
+                   part)
         os.replace(part, self.checkpoint)
         write_model(self.average, self.args.out, {
             "held_out_error": round(error, 5), "samples_seen": self.step * self.args.batch,

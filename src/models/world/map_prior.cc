@@ -70,7 +70,7 @@ Scales scales_at(float t, float sigma) {
 
 // One window on its way from noise to land; all arrays are [48][48][channels].
 struct Window {
-  float *state, *noise, *known, *mask, *clean;
+  float *state, *noise, *fresh, *known, *mask, *clean;
 };
 
 void write_input(const Window& w, float t, float scale, float* input) {
@@ -86,15 +86,20 @@ void write_input(const Window& w, float t, float scale, float* input) {
   }
 }
 
-// From the network's output to the expected clean window, and one Euler step towards it if `next` >
-// 0.
-void step(const Window& w, const float* raw, Scales s, float t, float next) {
+// From the network's output to the expected clean window.
+void read_output(const Window& w, const float* raw, Scales s) {
   for (int64_t at = 0; at < int64_t{kCells} * kChannels; at++) {
-    float clean = w.state[at] * s.skip + raw[at] * s.out;
-    if (at % kChannels != 0) clean = std::clamp(clean, -1.f, 1.f);
-    w.clean[at] = clean;
-    if (next > 0.f)
-      w.state[at] = (1.f - next) * clean + next * (w.state[at] - (1.f - t) * clean) / t;
+    const float clean = w.state[at] * s.skip + raw[at] * s.out;
+    w.clean[at] = at % kChannels == 0 ? clean : std::clamp(clean, -1.f, 1.f);
+  }
+}
+
+// One Euler step from t to `next`, with noise renewed in part.
+void step(const Window& w, float t, float next, float renewal) {
+  const float kept = std::sqrt(1.f - renewal * renewal);
+  for (int64_t at = 0; at < int64_t{kCells} * kChannels; at++) {
+    const float noise = kept * (w.state[at] - (1.f - t) * w.clean[at]) / t + renewal * w.fresh[at];
+    w.state[at] = (1.f - next) * w.clean[at] + next * noise;
   }
 }
 
@@ -111,13 +116,13 @@ void write_tile(const Window& w, float* out) {
 
 }  // namespace
 
-void prior_noise(uint32_t seed, int ti, int tj, float* out) {
+void prior_noise(uint32_t seed, int ti, int tj, int step, float* out) {
   for (int z = 0; z < kWindowCells; z++) {
     for (int x = 0; x < kWindowCells; x++) {
       const int world_x = ti * kTileCells + x - kMarginCells,
                 world_z = tj * kTileCells + z - kMarginCells;
       for (uint32_t c = 0; c < kChannels; c++) {
-        const uint32_t salt = seed * 7919u + c * 104729u;
+        const uint32_t salt = seed * 7919u + c * 104729u + static_cast<uint32_t>(step) * 15485863u;
         *out++ = normal_of(hash_cell(world_x, world_z, salt + 101u),
                            hash_cell(world_x, world_z, salt + 202u));
       }
@@ -146,11 +151,11 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
   auto floats = [&](int64_t channels) {
     return scratch.take(Dtype::f32, {1, kWindowCells, kWindowCells, channels});
   };
-  const View state = floats(kChannels), noise = floats(kChannels), known = floats(kChannels),
-             mask = floats(1), clean = floats(kChannels), input = floats(PriorNetwork::kInputs),
-             raw = floats(kChannels);
+  const View state = floats(kChannels), noise = floats(kChannels), fresh = floats(kChannels),
+             known = floats(kChannels), mask = floats(1), clean = floats(kChannels),
+             input = floats(PriorNetwork::kInputs), raw = floats(kChannels);
   const View condition = scratch.take(Dtype::f32, {1, config_.condition});
-  const Window window{state.f32(), noise.f32(), known.f32(), mask.f32(), clean.f32()};
+  const Window window{state.f32(), noise.f32(), fresh.f32(), known.f32(), mask.f32(), clean.f32()};
 
   std::memset(window.known, 0, known.bytes());
   std::memset(window.mask, 0, mask.bytes());
@@ -164,18 +169,20 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
     }
     add_known(maps, offset, window.known, window.mask);
   }
-  prior_noise(tile.seed, tile.ti, tile.tj, window.noise);
+  prior_noise(tile.seed, tile.ti, tile.tj, 0, window.noise);
   std::memcpy(window.state, window.noise, state.bytes());
 
   const std::array<float, kAttributes> shape = shape_attributes(tile.attributes);
   for (size_t k = 0; k < config_.times.size(); k++) {
-    const float t = config_.times[k],
-                next = k + 1 < config_.times.size() ? config_.times[k + 1] : 0.f;
+    const float t = config_.times[k];
     const Scales scales = scales_at(t, config_.sigma_data);
     network_.embed(run, shape.data(), t, condition);
     write_input(window, t, scales.in, input.f32());
     network_(run, input, condition, raw);
-    step(window, raw.f32(), scales, t, next);
+    read_output(window, raw.f32(), scales);
+    if (k + 1 == config_.times.size()) break;
+    prior_noise(tile.seed, tile.ti, tile.tj, static_cast<int>(k) + 1, window.fresh);
+    step(window, t, config_.times[k + 1], config_.renewal);
   }
   continue_neighbours(run, window.known, window.mask, window.clean);
   write_tile(window, out);

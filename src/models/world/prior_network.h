@@ -14,6 +14,7 @@ struct PriorConfig {
   int64_t condition;         // width of the condition
   float sigma_data;          // the spread of the data that the network's scales assume
   std::vector<float> times;  // of the Euler steps, from 1 down
+  float renewal;             // how much of the noise is new after each step, 0..1
   static PriorConfig read(const Config& config);
 };
 
