@@ -53,6 +53,7 @@ TEST(PlaceThings, TilesDoNotDependOnEachOther) {
 
 TEST(PlaceThings, NoDensityNoThings) {
   EXPECT_TRUE(place({[](int, double, double) { return 0.f; }}).empty());
+  EXPECT_TRUE(place({[](int, double, double) { return .04f; }}).empty()) << "a network's none";
 }
 
 TEST(PlaceThings, CountGrowsWithDensity) {

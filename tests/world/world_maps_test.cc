@@ -221,6 +221,41 @@ TEST_F(WorldMapsTest, ShadowsOfThingsFollowTheSun) {
   EXPECT_EQ(copy(), east);
 }
 
+TEST_F(WorldMapsTest, ResetsToNew) {
+  constexpr float kSunAbove[3] = {.6f, .8f, 0};
+  set(0, 0, hills, 1);
+  maps_.set_centre(2, 1);
+  maps_.relight(kSunAbove, 0, 0);
+  maps_.reset();
+  const WorldMaps fresh(0, models_);
+  const SceneView a = maps_.view(kNoLook, 0), b = fresh.view(kNoLook, 0);
+  constexpr size_t kCells = size_t{kWindowFine} * kWindowFine;
+  EXPECT_TRUE(std::equal(a.maps.height_pair, a.maps.height_pair + kCells, b.maps.height_pair));
+  EXPECT_TRUE(std::equal(a.maps.surface, a.maps.surface + kCells, b.maps.surface));
+  EXPECT_TRUE(std::equal(a.maps.light, a.maps.light + kCells, b.maps.light));
+  EXPECT_TRUE(std::equal(a.maps.thing_light, a.maps.thing_light + 4 * kCells, b.maps.thing_light));
+  EXPECT_EQ(a.tile_count, 0);
+  EXPECT_EQ(a.seed, 0u);
+  EXPECT_EQ(a.maps.top, b.maps.top);
+  EXPECT_FALSE(maps_.has_tile(0, 0));
+}
+
+TEST_F(WorldMapsTest, LightDoesNotDependOnThreads) {
+  constexpr float kSunAbove[3] = {.6f, .64f, .48f};
+  ThreadPool pool({.threads = 2});
+  WorldMaps other(7, models_);
+  for (int x = -1; x <= 1; x++) {
+    set(x, 0, hills, .3f);
+    other.set_tile(x, 0, fine_tile(x, 0, hills).data(), density_of(-1, .3f).data());
+  }
+  maps_.relight(kSunAbove, 0, 0);
+  other.relight(kSunAbove, 0, 0, &pool);
+  const MapsView a = view(), b = other.view(kNoLook, 0).maps;
+  constexpr size_t kCells = size_t{kWindowFine} * kWindowFine;
+  EXPECT_TRUE(std::equal(a.light, a.light + kCells, b.light));
+  EXPECT_TRUE(std::equal(a.thing_light, a.thing_light + 4 * kCells, b.thing_light));
+}
+
 TEST_F(WorldMapsTest, GrowthIsListedAndHides) {
   set(0, 0, hills, 1);
   maps_.set_growth(0, 0, .25f);
