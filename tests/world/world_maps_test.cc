@@ -270,7 +270,7 @@ TEST_F(WorldMapsTest, GrowthIsListedAndHides) {
 TEST_F(WorldMapsTest, FindsTheNearestThing) {
   EXPECT_EQ(maps_.nearest_thing(500, 500, 30), 30);
   set(
-      0, 0, [](double, double) { return 12.; }, .05f);
+      0, 0, [](double, double) { return 12.; }, .15f);
   const SceneView scene = maps_.view(kNoLook, 0);
   const Thing& t = scene.tile_things[0][scene.tile_thing_counts[0] / 2];
   EXPECT_EQ(maps_.nearest_thing(t.x, t.z, 30), 0);
