@@ -2,6 +2,7 @@
 // shadows of things against the ellipses that they should be.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
