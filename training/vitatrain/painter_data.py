@@ -17,8 +17,7 @@ import numpy as np
 
 from vitatrain import looks, native, spec, worlds
 
-PICTURE, GUIDE = 256, 128   # of a crop
-FULL = (1280, 720)
+FULL = (1280, 720)  # of the picture that crops are cut from
 FILES = ("planes", "kinds", "rgb", "looks")
 
 
@@ -45,7 +44,7 @@ class Shards:
         return len(self.index)
 
     def one(self, crop):
-        """planes [20, 128, 128], kinds [128, 128], rgb [256, 256, 3], look [49]."""
+        """planes [20, n, n], kinds [n, n], rgb [2 n, 2 n, 3], look [49]."""
         shard, row = self.index[crop]
         return tuple(array[row] for array in self.arrays[shard])
 
@@ -57,7 +56,7 @@ class Shards:
         parts = []
         for crop in rng.randint(0, len(self), count):
             planes, kinds, rgb, look = self.one(crop)
-            y, x = rng.randint(0, (PICTURE - size) // 4 + 1, 2) * 2
+            y, x = rng.randint(0, (len(rgb) - size) // 4 + 1, 2) * 2
             half = size // 2
             parts.append((planes[:, y:y + half, x:x + half], kinds[y:y + half, x:x + half],
                           rgb[2 * y:2 * y + size, 2 * x:2 * x + size], look))
@@ -76,8 +75,9 @@ def sample_relit(attributes, rng):
 
 
 def sample_relit_look(attributes, rng):
-    """A look for the land; sometimes one between two looks, as it is while a prompt changes."""
-    look = looks.sample_look(sample_relit(attributes, rng), rng)
+    """A look for the land; sometimes of another land, or between two looks, as while a prompt changes."""
+    other_land = rng.random() < 0.25
+    look = looks.sample_look(worlds.sample_attributes(rng) if other_land else sample_relit(attributes, rng), rng)
     if rng.random() < 0.2:
         other = looks.sample_look(worlds.sample_attributes(rng), rng)
         look = look + (other - look) * rng.random()
@@ -111,17 +111,17 @@ def sample_camera(world, rng):
     return camera
 
 
-def sample_crop(world, camera, rng):
+def sample_crop(world, camera, size, rng):
     """Guide and picture of a random window; windows of nothing but sky are mostly moved down."""
-    half = GUIDE
+    half = size // 2
     x = int(rng.integers((FULL[0] // 2 - half) // 2 + 1)) * 2
     y = int(rng.integers((FULL[1] // 2 - half) // 2 + 1)) * 2
-    size = (FULL[0] // 2, FULL[1] // 2)
-    planes, kinds = world.guide(camera, size, (x, y, half, half))
+    full_guide = (FULL[0] // 2, FULL[1] // 2)
+    planes, kinds = world.guide(camera, full_guide, (x, y, half, half))
     if (kinds == 3).mean() > 0.9 and rng.random() < 0.75:
         y = int(rng.integers(60, (FULL[1] // 2 - half) // 2 + 1)) * 2
-        planes, kinds = world.guide(camera, size, (x, y, half, half))
-    return planes, kinds, world.render(camera, FULL, (2 * x, 2 * y, PICTURE, PICTURE))
+        planes, kinds = world.guide(camera, full_guide, (x, y, half, half))
+    return planes, kinds, world.render(camera, FULL, (2 * x, 2 * y, size, size))
 
 
 def make_world(seed, plan):
@@ -137,7 +137,7 @@ def make_world(seed, plan):
                 world.set_time(float(rng.uniform(0, 600)))
                 camera = sample_camera(world, rng)
                 for _ in range(plan["crops"]):
-                    parts.append(sample_crop(world, camera, rng) + (look,))
+                    parts.append(sample_crop(world, camera, plan["size"], rng) + (look,))
     return parts
 
 
@@ -185,6 +185,7 @@ def main():
     parser.add_argument("--looks", type=int, default=5, help="per world")
     parser.add_argument("--cameras", type=int, default=2, help="per look")
     parser.add_argument("--crops", type=int, default=2, help="per camera")
+    parser.add_argument("--size", type=int, default=256, help="picture pixels along a crop; a multiple of 64")
     parser.add_argument("--shard", type=int, default=8, help="worlds per shard")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
@@ -193,9 +194,9 @@ def main():
     if worlds.is_held_out(args.first_seed) != worlds.is_held_out(args.first_seed + args.worlds - 1):
         sys.exit(f"seeds {args.first_seed}..{args.first_seed + args.worlds - 1} are partly held out, "
                  f"training seeds are below {worlds.HELD_OUT_SEED}")
-    plan = {"looks": args.looks, "cameras": args.cameras, "crops": args.crops, "shard": args.shard}
+    plan = {name: getattr(args, name) for name in ("looks", "cameras", "crops", "size", "shard")}
     if args.tiny:
-        plan = {"looks": 1, "cameras": 1, "crops": 2, "shard": 2}
+        plan = {"looks": 1, "cameras": 1, "crops": 2, "size": 128, "shard": 2}
     generate(args.out, args.first_seed, args.worlds, plan, args.processes, args.minutes)
 
 

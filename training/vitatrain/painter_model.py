@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from vitatrain import spec
 
 KINDS = 4
-CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": 96, "pixel": [32, 24, 12],
+CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": 148, "pixel": [48, 32, 12],
           "trunk": 32, "coarse": 64}
 
 

@@ -307,7 +307,7 @@ def main():
     if args.init:
         tensors = safetensors_io.read(args.init)
         model.load_state_dict({name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
-    if not args.resume:
+    if not args.resume and (args.pixel_steps or args.pixel_minutes):
         train_pixels(model, shards, args, device)
     trainer = Trainer(model, shards, held_out, args, device)
     if args.resume:

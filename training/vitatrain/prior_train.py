@@ -47,11 +47,12 @@ def turned(window, desert, rng):
 
 
 def random_times(rng, count):
-    """Mostly from the middle, where shapes are decided, some from everywhere, some at the very start."""
-    middle = 1 / (1 + np.exp(-(0.5 + 1.1 * rng.standard_normal(count))))
-    anywhere = 0.04 + 0.96 * rng.random(count)
+    """Mostly from the times at which dunes, rivers and crests come out of the noise, some from everywhere, some from the
+    very start."""
+    middle = 1 / (1 + np.exp(-(-0.7 + rng.standard_normal(count))))
+    anywhere = 0.02 + 0.98 * rng.random(count)
     which = rng.random(count)
-    return np.where(which < 0.05, 1.0, np.where(which < 0.25, anywhere, middle))
+    return np.where(which < 0.04, 1.0, np.where(which < 0.24, anywhere, middle))
 
 
 class Batches:
@@ -113,23 +114,24 @@ def balanced(squares):
     return (each[0] * HEIGHT_WEIGHT + each[1:].sum()) / (HEIGHT_WEIGHT + len(each) - 1)
 
 
-def orthogonal(matrix):
+def orthogonal(matrix, dtype=None):
     """The nearest half-orthogonal matrix, roughly, by Newton and Schulz's iteration."""
-    x = matrix / (matrix.norm() + 1e-7)
+    x = (matrix / (matrix.norm() + 1e-7)).to(dtype or matrix.dtype)
     if tall := x.shape[0] > x.shape[1]:
         x = x.T
     for _ in range(MUON_STEPS):
         gram = x @ x.T
         x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
-    return x.T if tall else x
+    return (x.T if tall else x).to(matrix.dtype)
 
 
 class Muon(torch.optim.Optimizer):
     """Momentum whose direction is made orthogonal: all directions of a weight matrix learn at one pace. For
     convolutions' and linear layers' weights; biases and norms stay with AdamW."""
 
-    def __init__(self, parameters, lr, momentum=0.95):
+    def __init__(self, parameters, lr, momentum=0.95, dtype=None):
         super().__init__(parameters, {"lr": lr, "momentum": momentum})
+        self.dtype = dtype
 
     @torch.no_grad()
     def step(self):
@@ -140,7 +142,7 @@ class Muon(torch.optim.Optimizer):
                     state["momentum"] = torch.zeros_like(value)
                 state["momentum"].mul_(group["momentum"]).add_(value.grad)
                 direction = value.grad.add(state["momentum"], alpha=group["momentum"]).flatten(1)
-                update = orthogonal(direction) * (MUON_MATCH * max(direction.shape) ** 0.5)
+                update = orthogonal(direction, self.dtype) * (MUON_MATCH * max(direction.shape) ** 0.5)
                 value.mul_(1 - 1e-3 * group["lr"]).add_(update.view_as(value), alpha=-group["lr"])
 
 
@@ -165,7 +167,8 @@ class Trainer:
         self.average.load_state_dict(self.model.state_dict())
         matrices = [p for p in self.model.parameters() if p.dim() > 1]
         vectors = [p for p in self.model.parameters() if p.dim() == 1]
-        self.optimizers = [Muon(matrices, args.rate), torch.optim.AdamW(vectors, lr=args.rate, betas=(0.9, 0.98))]
+        self.optimizers = [Muon(matrices, args.rate, dtype=self.dtype),
+                           torch.optim.AdamW(vectors, lr=args.rate, betas=(0.9, 0.98))]
         self.step, self.used, self.curve = 0, 0.0, []
         self.checkpoint = os.path.join(args.out, "prior.pt")
         if os.path.exists(self.checkpoint):

@@ -87,7 +87,7 @@ Painter::Sizes Painter::read_sizes(const Config& config, int width, int height) 
   check("kinds", kPixelKinds);
   const std::vector<int64_t> pixel = config.integers("pixel", 1, 4096);
   if (pixel != std::vector<int64_t>(kPixelWidths + 1, kPixelWidths + kPixelLayers + 1)) {
-    refuse(config, "pixel has other widths than 32, 24, 12, which the kernel is made for");
+    refuse(config, "pixel has other widths than 48, 32, 12, which the kernel is made for");
   }
   return {.code = config.integer("code", 1, 1024), .trunk = config.integer("trunk", 1, 256),
           .coarse = config.integer("coarse", 1, 512), .width = width, .height = height};

@@ -19,9 +19,10 @@ constexpr int kUnitColumns = 2 * kLanes;
 constexpr int kUnit = kGroups * kLanes;
 constexpr int kOutputsAtOnce = kLanes == 16 ? 4 : 2;  // accumulators: kGroups times this
 
+constexpr int kWidest = 48;           // channels of a layer
 // Activations of one unit, [channel][kUnit].
 struct Tile {
-  alignas(64) float values[32 * kUnit];
+  alignas(64) float values[kWidest * kUnit];
 };
 
 template <int kInputs, int kOutputs, bool kRelu>

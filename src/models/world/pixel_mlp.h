@@ -9,7 +9,7 @@ namespace vita::world {
 
 inline constexpr int kPixelKinds = 4;
 inline constexpr int kPixelLayers = 3;
-inline constexpr int kPixelWidths[kPixelLayers + 1] = {kGuidePlanes, 32, 24, 12};
+inline constexpr int kPixelWidths[kPixelLayers + 1] = {kGuidePlanes, 48, 32, 12};
 inline constexpr int kPixelOutputs = kPixelWidths[kPixelLayers];
 inline constexpr int kBlockChannels = 4 * kPixelOutputs;  // of one 2x2 block of pixels
 

@@ -56,8 +56,11 @@ float things_in_view(const SceneView& scene, const Camera& c) {
       const bool landmark = t.prototype >= kCabin;
       if (ahead > 12 && aside < ahead * .5f)
         score += 1.2f * (landmark ? 14.f : 1.f) * (ahead > 100 ? .3f : 1.f);
-      if (squared < 14.f * 14.f) score -= 60;
-      if (squared < 26.f * 26.f && ahead > 0 && aside < ahead * .7f) score -= 25;
+      // What stands in the face, and what would fill a third of the picture's height.
+      const float tall = scene.tables.prototypes[t.prototype].height * t.scale;
+      const float near = std::max(14.f, tall);
+      if (squared < near * near) score -= 60;
+      if (squared < 9 * tall * tall && ahead > 0 && aside < ahead * .8f) score -= 25;
     }
   }
   return std::min(score, 40.f);
