@@ -20,7 +20,8 @@ MARGIN = spec.MARGIN_CELLS
 TIME_FEATURES = 16
 GROUP_SIZE = 16  # channels of one group of GroupNorm
 DEFAULT_CONFIG = {"levels": [64, 128, 192], "condition": 128, "sigma_data": 0.6,
-                  "times": [1.0, 0.93, 0.82, 0.65, 0.42, 0.17], "renewal": 0.6}
+                  "times": [1.0, 0.95, 0.87, 0.75, 0.6, 0.45, 0.32, 0.21, 0.13, 0.07],
+                  "renewal": 0.6}
 
 
 # Heights are warped for the flow, so that what lies near the water (rivers, shores, dunes) stands out of the noise as
