@@ -4,7 +4,15 @@
     python3 -m vitatrain.painter_train --tiny --data training/run/data/tiny
 
 Stage P first trains the per-pixel MLP on single pixels, then everything is trained on crops. Writes painter.pt
-(checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder."""
+(checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder.
+
+The bundled weights were trained small, then made wider (painter_grow) and trained on:
+
+    python3 -m vitatrain.painter_train --code 96 --pixel 32 24 12 --pixel-minutes 18 --minutes 24
+    python3 -m vitatrain.painter_grow --weights training/run/painter.safetensors --out training/run/grown.safetensors
+    python3 -m vitatrain.painter_train --init training/run/grown.safetensors --pixel-minutes 0 --minutes 38 \\
+        --rate 1.5e-3 --pixel-rate 2e-4
+"""
 import argparse
 import json
 import math
@@ -277,7 +285,9 @@ def arguments():
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--pixel-rate", type=float, default=5e-4, help="of the per-pixel MLP after stage P")
     parser.add_argument("--edge-weight", type=float, default=0.5)
-    parser.add_argument("--trunk", type=int, default=painter_model.CONFIG["trunk"])
+    for name in ("trunk", "code"):
+        parser.add_argument("--" + name, type=int, default=painter_model.CONFIG[name])
+    parser.add_argument("--pixel", type=int, nargs=3, default=painter_model.CONFIG["pixel"])
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
@@ -297,7 +307,7 @@ def main():
     os.makedirs(args.out, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     shards, held_out = Shards(args.data), Shards(args.held_out)
-    config = dict(painter_model.CONFIG, trunk=args.trunk)
+    config = dict(painter_model.CONFIG, trunk=args.trunk, code=args.code, pixel=args.pixel)
     model = painter_model.Painter(config).to(device, memory_format=torch.channels_last)
     print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gflop():.2f} GFLOP per 720p "
           f"frame; {len(shards)} crops, {len(held_out)} held out", flush=True)
