@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from vitatrain import painter_data, painter_model, safetensors_io
+from vitatrain import painter_data, painter_grow, painter_model, safetensors_io
 
 
 def write_shard(folder, crops, seed):
@@ -66,6 +66,31 @@ class PainterModel(unittest.TestCase):
         luma, chroma = painter_model.rgb_to_yuv(rgb)
         back = painter_model.yuv_to_rgb(luma, chroma)
         self.assertLess((back - rgb)[..., 4, 4].abs().max().item(), 1e-5)
+
+
+class PainterGrowth(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(4)
+        self.small = painter_model.Painter(dict(painter_model.CONFIG, code=96, pixel=[32, 24, 12]))
+        self.grown = painter_grow.grow(self.small, [48, 32, 12])
+
+    def test_growing_changes_no_picture(self):
+        self.assertEqual(self.grown.config, painter_model.CONFIG)
+        planes = torch.from_numpy(np.random.RandomState(2).randint(0, 256, (2, 20, 16, 16)).astype(np.uint8))
+        kinds, look = planes[:, 0] % 4, torch.rand(2, 49)
+        for before, after in zip(self.small(planes, kinds, look), self.grown(planes, kinds, look)):
+            self.assertLess((before - after).abs().max().item(), 1e-5)
+
+    def test_new_units_of_terrain_fire_at_the_borders_of_materials(self):
+        weights, biases = painter_grow.experts(self.grown.pixel[0], self.grown.pixel[0].bias)
+        planes = torch.full((20,), 0.5)  # no fine noise
+        outputs = []
+        for ground_mix in (0.45, 0.47, 0.55):
+            planes[4] = ground_mix
+            outputs.append((weights[0, 32:34, :, 0] @ (planes * 2 - 1) + biases[0, 32:34, 0]).relu())
+        self.assertTrue(torch.allclose(outputs[0], torch.zeros(2), atol=1e-5))
+        self.assertTrue(torch.allclose(outputs[1], torch.tensor([0.04, 0.0]), atol=1e-5))
+        self.assertTrue(torch.allclose(outputs[2], torch.tensor([0.36, 0.04]), atol=1e-5))
 
 
 class PainterTraining(unittest.TestCase):
