@@ -25,8 +25,9 @@ struct PriorTile {
 };
 
 // Immutable after construction; any number of threads may call generate_tile, each with its own
-// Run. The result is a function of the weights, the request and nothing else: neither of the order
-// in which tiles are asked for nor of the number of threads.
+// Run. The result is a function of the weights and the request alone, not of the order in which
+// tiles are asked for. Streams of more threads add up in another order, which shows in the last
+// digits: a world that must be the same bit for bit is made with streams of one thread.
 class MapPrior {
  public:
   static constexpr int64_t kTileFloats = int64_t{kMapChannels} * kTileCells * kTileCells;

@@ -16,13 +16,13 @@ float openness(const WorldMaps& maps, const Camera& c) {
     float steepest = -9, seen = 0, wall = 0;
     for (float t = 6; t < 1500; t *= 1.22f) {
       const float rise = (maps.surface(c.x + std::cos(yaw) * t, c.z + std::sin(yaw) * t) - c.y) / t;
-      if (t < 120 && rise > .04f) wall = 1;  // a slope that fills a side of the picture
+      if (t < 60 && rise > .05f) wall = 1;  // a slope that fills a side of the picture
       if (rise > steepest) {
         steepest = rise;
         seen = t;
       }
     }
-    score += std::min(seen, 700.f) / 700.f * 9 - std::max(0.f, steepest - .2f) * 70 - wall * 14;
+    score += std::min(seen, 700.f) / 700.f * 9 - std::max(0.f, steepest - .2f) * 70 - wall * 9;
   }
   return score;
 }
@@ -40,7 +40,7 @@ float framing(const WorldMaps& maps, Camera& c, float pitch_jitter) {
   }
   c.pitch = std::clamp(highest * .35f - .05f, -.25f, .12f) + pitch_jitter;
   return -std::max(0.f, highest - .22f) * 150 - (foreground < .03f ? 40.f : 0.f) +
-         std::min(highest, .2f) * 140 + static_cast<float>(std::min(water, 4)) * 2.f;
+         std::min(highest, .24f) * 220 + static_cast<float>(std::min(water, 4)) * 2.f;
 }
 
 float things_in_view(const SceneView& scene, const Camera& c) {
@@ -60,7 +60,7 @@ float things_in_view(const SceneView& scene, const Camera& c) {
       const float tall = scene.tables.prototypes[t.prototype].height * t.scale;
       const float near = std::max(14.f, tall);
       if (squared < near * near) score -= 60;
-      if (squared < 9 * tall * tall && ahead > 0 && aside < ahead * .8f) score -= 25;
+      if (squared < 5 * tall * tall && ahead > 0 && aside < ahead * .8f) score -= 25;
     }
   }
   return std::min(score, 40.f);

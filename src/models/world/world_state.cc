@@ -128,7 +128,7 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   const double size = kTileMetres;
   Camera start =
       choose_viewpoint(maps_, look_.data() + kSun,
-                       {size * .15, size * .85, size * .15, size * .85, 60, 4.f, 30.f}, seed_);
+                       {size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f}, seed_);
   start.tan_half = .6f;
   path_ = std::make_unique<CameraPath>(start, maps_);
   light_old_ = false;
