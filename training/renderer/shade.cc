@@ -11,7 +11,7 @@ using world::Raster;
 
 namespace {
 
-constexpr MarchQuality kTruthQuality = {220, .0032f};
+constexpr MarchQuality kTruthQuality = {800, .0032f};
 
 V3 ground_colour(const SceneView& s, V3 p, const Ground& at, F distance, float pixel, bool detail) {
   DetailNoise q = detail_noise(p, distance, pixel);
