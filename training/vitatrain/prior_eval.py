@@ -133,8 +133,8 @@ def truth_tiles(attributes, count, seed0=HELD_OUT + 5000):
 
 
 def made_tiles(prior, attributes, count, seed0=HELD_OUT + 6000):
-    """One tile (1, 1), with everything around it grown, of `count` worlds."""
-    return np.stack([prior_model.grow(prior, attributes, seed0 + k, [(1, 1)])[1, 1] for k in range(count)])
+    """Tile (1, 0), between two finished neighbours, of `count` worlds."""
+    return np.stack([prior_model.grow(prior, attributes, seed0 + k, [(1, 0)])[1, 0] for k in range(count)])
 
 
 def pairwise(tiles):

@@ -229,6 +229,7 @@ def margin_span(d):
 
 MEMBRANE_SWEEPS = 32
 MEMBRANE_SCREEN = 0.02  # 1 / square of the depth in cells to which a border's correction reaches
+MEMBRANE_GRAIN = 8.0    # how much better corrections are carried across the nearest border than along it
 
 
 def membrane(window, known, mask):
@@ -237,18 +238,33 @@ def membrane(window, known, mask):
     [12, 32, 32]."""
     ring = slice(MARGIN - 1, MARGIN + TILE + 1)
     fixed = mask[0, ring, ring] > 0
-    u = np.where(fixed, (known - window)[:, ring, ring], 0).astype(np.float32)
     z, x = np.meshgrid(np.arange(TILE), np.arange(TILE), indexing="ij")
+    deep_z, deep_x = np.minimum(z, TILE - 1 - z), np.minimum(x, TILE - 1 - x)
+    along_z = np.where(deep_z < deep_x, MEMBRANE_GRAIN, 1).astype(np.float32)
+    along_x = np.where(deep_x < deep_z, MEMBRANE_GRAIN, 1).astype(np.float32)
+    scale = 1 / (2 * (along_z + along_x) + np.float32(MEMBRANE_SCREEN))
+    u = np.where(fixed, (known - window)[:, ring, ring], 0).astype(np.float32)
     for _ in range(MEMBRANE_SWEEPS):
         for colour in (0, 1):
             free_ends(u, fixed)
-            sides = u[:, :-2, 1:-1] + u[:, 2:, 1:-1] + u[:, 1:-1, :-2] + u[:, 1:-1, 2:]
+            sides = along_z * (u[:, :-2, 1:-1] + u[:, 2:, 1:-1]) + along_x * (u[:, 1:-1, :-2] + u[:, 1:-1, 2:])
             pick = (x + z) % 2 == colour
-            u[:, 1:-1, 1:-1][:, pick] = sides[:, pick] / np.float32(4 + MEMBRANE_SCREEN)
-    inner = slice(MARGIN, MARGIN + TILE)
-    tile = window[:, inner, inner] + u[:, 1:-1, 1:-1]
+            u[:, 1:-1, 1:-1][:, pick] = (sides * scale)[:, pick]
+    land = np.where(fixed, known[:, ring, ring], window[:, ring, ring] + u)
+    soften_rim(land, fixed)
+    tile = land[:, 1:-1, 1:-1]
     tile[1:] = tile[1:].clip(-1, 1)
     return tile
+
+
+def soften_rim(land, fixed):
+    """The tile's outermost cells take a quarter each from the neighbour's cell outside and from the cell inside."""
+    run = slice(1, -1)
+    for out, rim, inside in (((0, run), (1, run), (2, run)), ((-1, run), (-2, run), (-3, run)),
+                             ((run, 0), (run, 1), (run, 2)), ((run, -1), (run, -2), (run, -3))):
+        at = [(slice(None),) + k for k in (out, rim, inside)]
+        softened = 0.25 * land[at[0]] + 0.5 * land[at[1]] + 0.25 * land[at[2]]
+        land[at[1]] = np.where(fixed[out], softened, land[at[1]])
 
 
 def free_ends(u, fixed):
