@@ -19,9 +19,13 @@ namespace {
 
 struct Picture {
   Picture(int width, int height)
-      : y(static_cast<size_t>(width) * height), u(y.size() / 4), v(y.size() / 4),
+      : y(static_cast<size_t>(width) * height),
+        u(y.size() / 4),
+        v(y.size() / 4),
         view{y.data(), u.data(), v.data(), width, height, width, width / 2} {}
-  bool operator==(const Picture& other) const { return y == other.y && u == other.u && v == other.v; }
+  bool operator==(const Picture& other) const {
+    return y == other.y && u == other.u && v == other.v;
+  }
   std::vector<uint8_t> y, u, v;
   FrameView view;
 };
@@ -93,11 +97,13 @@ TEST_F(PainterTest, ShadesPixelsAsPyTorch) {
   p.fold(run_, floats("look").data(), scene);
   const int rows = height_ / 4, columns = width_ / 4;
   std::vector<float> blocks(static_cast<size_t>(rows + 2) * (columns + 2) * kBlockChannels);
-  run_pixel_mlp({guide().planes, guide().kinds, width_ / 2, height_ / 2, scene.pixel.data(), blocks.data()});
+  run_pixel_mlp(
+      {guide().planes, guide().kinds, width_ / 2, height_ / 2, scene.pixel.data(), blocks.data()});
   const std::span<const float> expected = floats("blocks");
   for (int y = 0; y < rows; y++) {
     const size_t length = static_cast<size_t>(columns) * kBlockChannels;
-    const float* found = blocks.data() + (static_cast<size_t>(y + 1) * (columns + 2) + 1) * kBlockChannels;
+    const float* found =
+        blocks.data() + (static_cast<size_t>(y + 1) * (columns + 2) + 1) * kBlockChannels;
     expect_near({found, length}, expected.subspan(y * length, length), 1e-3f);
   }
 }
@@ -112,7 +118,8 @@ TEST_F(PainterTest, TrunkMatchesPyTorch) {
   for (int y = 0; y < rows + 2; y++) {
     for (int x = 0; x < columns + 2; x++) {
       const int sy = std::clamp(y - 1, 0, rows - 1), sx = std::clamp(x - 1, 0, columns - 1);
-      std::copy_n(inner.data() + (static_cast<size_t>(sy) * columns + sx) * kBlockChannels, kBlockChannels,
+      std::copy_n(inner.data() + (static_cast<size_t>(sy) * columns + sx) * kBlockChannels,
+                  kBlockChannels,
                   blocks.data() + (static_cast<size_t>(y) * (columns + 2) + x) * kBlockChannels);
     }
   }
@@ -135,7 +142,8 @@ TEST_F(PainterTest, PaintsTheFrameThatPyTorchPaints) {
   }
   for (size_t i = 0; i < picture.u.size(); i++) {
     ASSERT_NEAR(picture.u[i], clamped(128.f + 224.f * chroma[i]), 1.3f) << "U " << i;
-    ASSERT_NEAR(picture.v[i], clamped(128.f + 224.f * chroma[picture.u.size() + i]), 1.3f) << "V " << i;
+    ASSERT_NEAR(picture.v[i], clamped(128.f + 224.f * chroma[picture.u.size() + i]), 1.3f)
+        << "V " << i;
   }
 }
 
@@ -175,7 +183,8 @@ TEST_F(PainterTest, TwoThreadsPaintTheSame) {
   p.paint(run_, guide(), scene, expected.view);
   std::vector<std::thread> threads;
   for (Picture& picture : pictures) {
-    picture.view = {picture.y.data(), picture.u.data(), picture.v.data(), width_, height_, width_, width_ / 2};
+    picture.view = {picture.y.data(), picture.u.data(), picture.v.data(), width_,
+                    height_,          width_,           width_ / 2};
     threads.emplace_back([&] {
       const std::unique_ptr<Stream> stream = backend_->stream(1);
       stream->attach();
@@ -194,12 +203,14 @@ TEST_F(PainterTest, RefusesWhatItCannotPaint) {
   EXPECT_THROW(Painter(b, config_, 1280, 724), Error);
   EXPECT_THROW(Painter(b, config_, 0, 0), Error);
   const Config other = Config::parse(
-      R"({"look": 28, "planes": 20, "kinds": 4, "code": 96, "pixel": [32, 24, 12], "trunk": 32, "coarse": 64})", "test");
+      R"({"look": 28, "planes": 20, "kinds": 4, "code": 96, "pixel": [32, 24, 12], "trunk": 32, "coarse": 64})",
+      "test");
   try {
     Painter(b, other, 64, 64);
     FAIL() << "a look of 28 values was taken";
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("look is 28, expected 49"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("look is 28, expected 49"), std::string::npos)
+        << error.what();
   }
 }
 

@@ -41,14 +41,17 @@ Network random_network(std::mt19937& rng) {
 
 // The specification: one pixel, plainly.
 std::vector<float> shade(const Network& net, const PixelMlpRequest& r, int x, int y) {
-  const size_t plane = static_cast<size_t>(r.width) * r.height, at = static_cast<size_t>(y) * r.width + x;
+  const size_t plane = static_cast<size_t>(r.width) * r.height,
+               at = static_cast<size_t>(y) * r.width + x;
   const int kind = r.kinds[at];
   std::vector<float> values;
-  for (int c = 0; c < kGuidePlanes; c++) values.push_back(r.planes[c * plane + at] / 255.f * 2.f - 1.f);
+  for (int c = 0; c < kGuidePlanes; c++)
+    values.push_back(r.planes[c * plane + at] / 255.f * 2.f - 1.f);
   for (int layer = 0; layer < kPixelLayers; layer++) {
     std::vector<float> next = net.bias[kind][layer];
     for (size_t o = 0; o < next.size(); o++) {
-      for (size_t i = 0; i < values.size(); i++) next[o] += net.matrix[kind][layer][o * values.size() + i] * values[i];
+      for (size_t i = 0; i < values.size(); i++)
+        next[o] += net.matrix[kind][layer][o * values.size() + i] * values[i];
       if (layer + 1 < kPixelLayers) next[o] = std::max(next[o], 0.f);
     }
     values = next;
@@ -73,7 +76,8 @@ TEST_P(PixelMlpTest, MatchesPlainLoops) {
   }
   const int rows = c.height / 2 + 2, columns = c.width / 2 + 2;
   std::vector<float> out(static_cast<size_t>(rows) * columns * kBlockChannels, NAN);
-  const PixelMlpRequest request{planes.data(), kinds.data(), c.width, c.height, net.packed.data(), out.data()};
+  const PixelMlpRequest request{planes.data(), kinds.data(),      c.width,
+                                c.height,      net.packed.data(), out.data()};
   run_pixel_mlp(request);
 
   for (int by = 0; by < rows; by++) {
@@ -82,7 +86,8 @@ TEST_P(PixelMlpTest, MatchesPlainLoops) {
       for (int sub = 0; sub < 4; sub++) {
         const std::vector<float> expected = shade(net, request, rx * 2 + sub % 2, ry * 2 + sub / 2);
         for (int k = 0; k < kPixelOutputs; k++) {
-          const float found = out[(static_cast<size_t>(by) * columns + bx) * kBlockChannels + k * 4 + sub];
+          const float found =
+              out[(static_cast<size_t>(by) * columns + bx) * kBlockChannels + k * 4 + sub];
           ASSERT_NEAR(found, expected[k], 2e-4f * (1.f + std::abs(expected[k])))
               << "block " << bx << ", " << by << " channel " << k << " sub " << sub;
         }
@@ -94,7 +99,8 @@ TEST_P(PixelMlpTest, MatchesPlainLoops) {
 INSTANTIATE_TEST_SUITE_P(Sizes, PixelMlpTest,
                          testing::Values(Case{64, 16, Case::one_kind}, Case{96, 24, Case::patches},
                                          Case{40, 16, Case::patches}, Case{72, 8, Case::noise},
-                                         Case{16, 8, Case::one_kind}, Case{200, 40, Case::patches}));
+                                         Case{16, 8, Case::one_kind},
+                                         Case{200, 40, Case::patches}));
 
 }  // namespace
 }  // namespace vita::world

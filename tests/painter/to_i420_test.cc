@@ -11,7 +11,9 @@ namespace {
 
 struct Picture {
   Picture(int width, int height)
-      : y(static_cast<size_t>(width + 5) * height, 99), u(static_cast<size_t>(width / 2 + 3) * height / 2, 99), v(u),
+      : y(static_cast<size_t>(width + 5) * height, 99),
+        u(static_cast<size_t>(width / 2 + 3) * height / 2, 99),
+        v(u),
         view{y.data(), u.data(), v.data(), width, height, width + 5, width / 2 + 3} {}
   std::vector<uint8_t> y, u, v;
   FrameView view;
@@ -41,10 +43,12 @@ TEST(ToI420, PlacesEverySampleInStudioSwing) {
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < width; x++) {
       const float exact = 16.f + 219.f * (0.5f + channel(x / 4, y / 4, (y % 4) * 4 + x % 4));
-      ASSERT_NEAR(picture.y[static_cast<size_t>(y) * picture.view.y_stride + x], exact, 1.001f) << x << ", " << y;
+      ASSERT_NEAR(picture.y[static_cast<size_t>(y) * picture.view.y_stride + x], exact, 1.001f)
+          << x << ", " << y;
     }
     for (int x = width; x < picture.view.y_stride; x++) {
-      ASSERT_EQ(picture.y[static_cast<size_t>(y) * picture.view.y_stride + x], 99) << "beyond the row";
+      ASSERT_EQ(picture.y[static_cast<size_t>(y) * picture.view.y_stride + x], 99)
+          << "beyond the row";
     }
   }
   for (int y = 0; y < height / 2; y++) {
@@ -54,7 +58,8 @@ TEST(ToI420, PlacesEverySampleInStudioSwing) {
       ASSERT_NEAR(picture.u[at], 128.f + 224.f * channel(x / 2, y / 2, 16 + sub), 1.001f);
       ASSERT_NEAR(picture.v[at], 128.f + 224.f * channel(x / 2, y / 2, 20 + sub), 1.001f);
     }
-    ASSERT_EQ(picture.u[static_cast<size_t>(y) * picture.view.uv_stride + width / 2], 99) << "beyond the row";
+    ASSERT_EQ(picture.u[static_cast<size_t>(y) * picture.view.uv_stride + width / 2], 99)
+        << "beyond the row";
   }
 }
 
@@ -73,7 +78,8 @@ TEST(ToI420, DithersBetweenTwoSteps) {
   to_i420(blocks_of(32, 32, 84.25f / 219.f, 0.f, 0.f).data(), picture.view);  // Y' = 100.25
   int brighter = 0;
   for (int y = 0; y < 32; y++) {
-    for (int x = 0; x < 32; x++) brighter += picture.y[static_cast<size_t>(y) * picture.view.y_stride + x] - 100;
+    for (int x = 0; x < 32; x++)
+      brighter += picture.y[static_cast<size_t>(y) * picture.view.y_stride + x] - 100;
   }
   EXPECT_EQ(brighter, 32 * 32 / 4);
 }

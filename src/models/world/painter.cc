@@ -13,15 +13,15 @@ namespace vita {
 namespace avx512 {
 void pixel_mlp(const world::PixelMlpRequest&);
 void to_i420(const float*, const FrameView&);
-}
+}  // namespace avx512
 namespace avx2 {
 void pixel_mlp(const world::PixelMlpRequest&);
 void to_i420(const float*, const FrameView&);
-}
+}  // namespace avx2
 namespace baseline {
 void pixel_mlp(const world::PixelMlpRequest&);
 void to_i420(const float*, const FrameView&);
-}
+}  // namespace baseline
 
 namespace world {
 
@@ -73,13 +73,15 @@ View row_view(const std::vector<float>& values) {
 
 Painter::Sizes Painter::read_sizes(const Config& config, int width, int height) {
   if (width < 32 || height < 32 || width % 16 != 0 || height % 16 != 0) {
-    throw Error(ErrorCode::invalid_argument, "painter: found a picture of " + std::to_string(width) + "x" +
-                                                 std::to_string(height) + ", expected multiples of 16 from 32 on");
+    throw Error(ErrorCode::invalid_argument,
+                "painter: found a picture of " + std::to_string(width) + "x" +
+                    std::to_string(height) + ", expected multiples of 16 from 32 on");
   }
   const auto check = [&](const char* key, int64_t expected) {
     const int64_t found = config.integer(key, 1, 4096);
     if (found != expected) {
-      refuse(config, std::string(key) + " is " + std::to_string(found) + ", expected " + std::to_string(expected));
+      refuse(config, std::string(key) + " is " + std::to_string(found) + ", expected " +
+                         std::to_string(expected));
     }
   };
   check("look", kLook);
@@ -89,8 +91,11 @@ Painter::Sizes Painter::read_sizes(const Config& config, int width, int height) 
   if (pixel != std::vector<int64_t>(kPixelWidths + 1, kPixelWidths + kPixelLayers + 1)) {
     refuse(config, "pixel has other widths than 48, 32, 12, which the kernel is made for");
   }
-  return {.code = config.integer("code", 1, 1024), .trunk = config.integer("trunk", 1, 256),
-          .coarse = config.integer("coarse", 1, 512), .width = width, .height = height};
+  return {.code = config.integer("code", 1, 1024),
+          .trunk = config.integer("trunk", 1, 256),
+          .coarse = config.integer("coarse", 1, 512),
+          .width = width,
+          .height = height};
 }
 
 Painter::Painter(const Build& b, const Config& config, int width, int height)
@@ -108,22 +113,38 @@ Painter::Painter(const Build& b, const Sizes& s)
       coarse_film_(b.at("coarse_film"), one_row(s.code, 2 * s.coarse)),
       refine_film_(b.at("refine_film"), one_row(s.code, 2 * s.trunk)),
       stem_(b.at("stem"), bordered(kBlockChannels, s.trunk)),
-      down_(b.at("down"), {.height = s.height / 4, .width = s.width / 4, .in = s.trunk, .out = s.coarse, .kernel = 4,
-                           .stride = 4, .pad = 0, .activation = Activation::relu}),
+      down_(b.at("down"), {.height = s.height / 4,
+                           .width = s.width / 4,
+                           .in = s.trunk,
+                           .out = s.coarse,
+                           .kernel = 4,
+                           .stride = 4,
+                           .pad = 0,
+                           .activation = Activation::relu}),
       coarse_a_(b.at("coarse_a"), coarse(3, s.coarse)),
       coarse_b_(b.at("coarse_b"), coarse(3, s.coarse)),
       up_(b.at("up"), coarse(1, s.trunk)),
-      refine_(b.at("refine"), {.height = s.height / 4, .width = s.width / 4, .in = s.trunk, .out = s.trunk}),
-      head_(b.at("head"), {.height = s.height / 4, .width = s.width / 4, .in = s.trunk, .out = kHeadChannels}),
+      refine_(b.at("refine"),
+              {.height = s.height / 4, .width = s.width / 4, .in = s.trunk, .out = s.trunk}),
+      head_(b.at("head"),
+            {.height = s.height / 4, .width = s.width / 4, .in = s.trunk, .out = kHeadChannels}),
       skip_(b.at("skip"), bordered(kBlockChannels, kHeadChannels)) {}
 
 Conv2dDesc Painter::bordered(int64_t in, int64_t out) const {
-  return {.height = sizes_.height / 4 + 2, .width = sizes_.width / 4 + 2, .in = in, .out = out, .pad = 0};
+  return {.height = sizes_.height / 4 + 2,
+          .width = sizes_.width / 4 + 2,
+          .in = in,
+          .out = out,
+          .pad = 0};
 }
 
 Conv2dDesc Painter::coarse(int kernel, int64_t out) const {
-  return {.height = sizes_.height / 16, .width = sizes_.width / 16, .in = sizes_.coarse, .out = out,
-          .kernel = kernel, .pad = kernel / 2};
+  return {.height = sizes_.height / 16,
+          .width = sizes_.width / 16,
+          .in = sizes_.coarse,
+          .out = out,
+          .kernel = kernel,
+          .pad = kernel / 2};
 }
 
 PaintedScene Painter::scene() const {
@@ -136,7 +157,8 @@ PaintedScene Painter::scene() const {
 
 void Painter::fold(Run& run, const float* look, PaintedScene& scene) const {
   auto scratch = run.workspace.scope();
-  const View hidden = scratch.take(Dtype::f32, {1, sizes_.code}), code = scratch.take(Dtype::f32, {1, sizes_.code});
+  const View hidden = scratch.take(Dtype::f32, {1, sizes_.code}),
+             code = scratch.take(Dtype::f32, {1, sizes_.code});
   look0_(run, View(const_cast<float*>(look), {1, kLook}), hidden);
   look1_(run, hidden, code);
   stem_film_(run, code, row_view(scene.stem_film));
@@ -158,18 +180,24 @@ void Painter::fold(Run& run, const float* look, PaintedScene& scene) const {
   }
 }
 
-void Painter::paint(Run& run, const GuideView& guide, const PaintedScene& scene, const FrameView& out) const {
+void Painter::paint(Run& run, const GuideView& guide, const PaintedScene& scene,
+                    const FrameView& out) const {
   auto scratch = run.workspace.scope();
   const int rows = sizes_.height / 4, columns = sizes_.width / 4;
   const View blocks = scratch.take(Dtype::f32, {1, rows + 2, columns + 2, kBlockChannels});
-  run_pixel_mlp({.planes = guide.planes, .kinds = guide.kinds, .width = sizes_.width / 2,
-                 .height = sizes_.height / 2, .weights = scene.pixel.data(), .out = blocks.f32()});
+  run_pixel_mlp({.planes = guide.planes,
+                 .kinds = guide.kinds,
+                 .width = sizes_.width / 2,
+                 .height = sizes_.height / 2,
+                 .weights = scene.pixel.data(),
+                 .out = blocks.f32()});
   const View head = scratch.take(Dtype::f32, {1, rows, columns, kHeadChannels});
   trunk(run, blocks, scene, head);
   to_i420(head.f32(), out);
 }
 
-void Painter::trunk(Run& run, const View& blocks, const PaintedScene& scene, const View& head) const {
+void Painter::trunk(Run& run, const View& blocks, const PaintedScene& scene,
+                    const View& head) const {
   auto scratch = run.workspace.scope();
   const int64_t rows = sizes_.height / 4, columns = sizes_.width / 4;
   const Shape fine{1, rows, columns, sizes_.trunk}, small{1, rows / 4, columns / 4, sizes_.coarse};
@@ -203,8 +231,8 @@ void Painter::trunk(Run& run, const View& blocks, const PaintedScene& scene, con
 void Painter::film(Run& run, const std::vector<float>& factors, const View& x) const {
   const int64_t channels = x.shape[-1];
   float* scale = const_cast<float*>(factors.data());
-  backend_->film(run.stream, x, View(scale, {1, channels}), View(scale + channels, {1, channels}), Activation::relu,
-                 x);
+  backend_->film(run.stream, x, View(scale, {1, channels}), View(scale + channels, {1, channels}),
+                 Activation::relu, x);
 }
 
 }  // namespace world

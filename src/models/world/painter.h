@@ -1,5 +1,5 @@
-// The painter: a guide and a look to an I420 picture. docs/world_model.md ("Painter") describes the network,
-// training/vitatrain/painter_model.py is its twin in PyTorch.
+// The painter: a guide and a look to an I420 picture. docs/world_model.md ("Painter") describes the
+// network, training/vitatrain/painter_model.py is its twin in PyTorch.
 #pragma once
 #include <vector>
 
@@ -10,15 +10,15 @@
 
 namespace vita::world {
 
-// What a look makes of the painter's weights. Owned by the caller; made once by Painter::scene() and then filled
-// by Painter::fold() as often as the look changes.
+// What a look makes of the painter's weights. Owned by the caller; made once by Painter::scene()
+// and then filled by Painter::fold() as often as the look changes.
 struct PaintedScene {
   std::vector<float> pixel;  // weights of the per-pixel network, packed for the kernel
   std::vector<float> stem_film, coarse_film, refine_film;  // scale, then shift, of each channel
 };
 
-// Made for one size of picture. Immutable after construction: any number of threads may fold and paint at once,
-// each with its own Run and, while folding, its own scene.
+// Made for one size of picture. Immutable after construction: any number of threads may fold and
+// paint at once, each with its own Run and, while folding, its own scene.
 //
 //   Painter painter({*backend, weights.at("painter")}, config.at("painter"), 1280, 720);
 //   PaintedScene scene = painter.scene();
@@ -26,17 +26,19 @@ struct PaintedScene {
 //   painter.paint(run, guide, scene, frame);   // guide: 640x360
 class Painter {
  public:
-  // The width and height of the picture are multiples of 16. Throws Error{invalid_argument, corrupt, not_found}.
+  // The width and height of the picture are multiples of 16. Throws Error{invalid_argument,
+  // corrupt, not_found}.
   Painter(const Build& b, const Config& config, int width, int height);
 
   PaintedScene scene() const;
   // look: float[kLook]. Does not allocate.
   void fold(Run& run, const float* look, PaintedScene& scene) const;
   // guide: half the picture's size; out: the picture's size. Does not allocate.
-  void paint(Run& run, const GuideView& guide, const PaintedScene& scene, const FrameView& out) const;
+  void paint(Run& run, const GuideView& guide, const PaintedScene& scene,
+             const FrameView& out) const;
 
-  // The network between the two kernels, for tests: blocks [1, h / 4 + 2, w / 4 + 2, 48] with a border of one
-  // block -> head [1, h / 4, w / 4, 24].
+  // The network between the two kernels, for tests: blocks [1, h / 4 + 2, w / 4 + 2, 48] with a
+  // border of one block -> head [1, h / 4, w / 4, 24].
   void trunk(Run& run, const View& blocks, const PaintedScene& scene, const View& head) const;
 
  private:

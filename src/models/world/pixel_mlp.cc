@@ -1,5 +1,5 @@
-// The per-pixel network, lanes across pixels. Stretches of one kind are read in place; pixels near the border
-// between two kinds are gathered by kind, so that no pixel is computed twice.
+// The per-pixel network, lanes across pixels. Stretches of one kind are read in place; pixels near
+// the border between two kinds are gathered by kind, so that no pixel is computed twice.
 #include "models/world/pixel_mlp.h"
 
 #include "core/simd.h"
@@ -19,7 +19,7 @@ constexpr int kUnitColumns = 2 * kLanes;
 constexpr int kUnit = kGroups * kLanes;
 constexpr int kOutputsAtOnce = kLanes == 16 ? 4 : 2;  // accumulators: kGroups times this
 
-constexpr int kWidest = 48;           // channels of a layer
+constexpr int kWidest = 48;  // channels of a layer
 // Activations of one unit, [channel][kUnit].
 struct Tile {
   alignas(64) float values[kWidest * kUnit];
@@ -45,7 +45,8 @@ void layer(const float* packed, const Tile& in, Tile& out) {
     }
     for (int k = 0; k < kOutputsAtOnce; k++) {
       for (int g = 0; g < kGroups; g++) {
-        store(out.values + (o + k) * kUnit + g * kLanes, kRelu ? max(sum[k][g], F(0.f)) : sum[k][g]);
+        store(out.values + (o + k) * kUnit + g * kLanes,
+              kRelu ? max(sum[k][g], F(0.f)) : sum[k][g]);
       }
     }
   }
@@ -68,7 +69,8 @@ Quad load_quad(const float* p) {
   return q;
 }
 
-// Writes a unit that lies as two rows in the guide: block k takes pixels 2k and 2k + 1 of both rows.
+// Writes a unit that lies as two rows in the guide: block k takes pixels 2k and 2k + 1 of both
+// rows.
 void store_blocks(const Tile& tile, float* out) {
   for (int c = 0; c < kPixelOutputs; c++) {
     const float* upper = tile.values + c * kUnit;
@@ -76,7 +78,8 @@ void store_blocks(const Tile& tile, float* out) {
     float* target = out + c * 4;
     for (int x = 0; x < kUnitColumns; x += 4, target += 2 * kBlockChannels) {
       const Quad u = load_quad(upper + x), l = load_quad(lower + x);
-      const Quad left = __builtin_shufflevector(u, l, 0, 1, 4, 5), right = __builtin_shufflevector(u, l, 2, 3, 6, 7);
+      const Quad left = __builtin_shufflevector(u, l, 0, 1, 4, 5),
+                 right = __builtin_shufflevector(u, l, 2, 3, 6, 7);
       std::memcpy(target, &left, sizeof left);
       std::memcpy(target + kBlockChannels, &right, sizeof right);
     }
@@ -86,7 +89,8 @@ void store_blocks(const Tile& tile, float* out) {
 class PixelMlp {
  public:
   explicit PixelMlp(const world::PixelMlpRequest& request)
-      : r_(request), plane_(static_cast<int64_t>(request.width) * request.height),
+      : r_(request),
+        plane_(static_cast<int64_t>(request.width) * request.height),
         row_(static_cast<int64_t>(request.width / 2 + 2) * kBlockChannels) {}
 
   void run() {
@@ -173,7 +177,8 @@ class PixelMlp {
     for (int y = 1; y <= rows; y++) {
       float* row = r_.out + y * row_;
       std::memcpy(row, row + kBlockChannels, block_bytes);
-      std::memcpy(row + (columns + 1) * kBlockChannels, row + columns * kBlockChannels, block_bytes);
+      std::memcpy(row + (columns + 1) * kBlockChannels, row + columns * kBlockChannels,
+                  block_bytes);
     }
     const size_t row_bytes = static_cast<size_t>(row_) * sizeof(float);
     std::memcpy(r_.out, r_.out + row_, row_bytes);

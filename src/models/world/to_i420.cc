@@ -14,7 +14,8 @@ constexpr int kDither[4][4] = {{0, 8, 2, 10}, {12, 4, 14, 6}, {3, 11, 1, 9}, {15
 // What is added before truncation, for lanes whose column in the picture is the lane's number.
 F dither_row(int y) {
   float row[kLanes];
-  for (int k = 0; k < kLanes; k++) row[k] = (static_cast<float>(kDither[y & 3][k & 3]) + 0.5f) / 16.f;
+  for (int k = 0; k < kLanes; k++)
+    row[k] = (static_cast<float>(kDither[y & 3][k & 3]) + 0.5f) / 16.f;
   return load(row);
 }
 
@@ -31,7 +32,8 @@ void write_row(const float* first, int samples, float scale, float offset, F dit
     return truncate(clamp(load(gathered) * F(scale) + shift, 0.f, 255.f));
   };
   int x = 0;
-  for (; x + kLanes <= samples; x += kLanes, first += kBlocks * kHeadChannels) store_bytes(out + x, convert(kBlocks));
+  for (; x + kLanes <= samples; x += kLanes, first += kBlocks * kHeadChannels)
+    store_bytes(out + x, convert(kBlocks));
   if (x < samples) {
     uint8_t rest[kLanes];
     store_bytes(rest, convert((samples - x) / kWidth));
