@@ -28,6 +28,13 @@ DEFAULT_CONFIG = {"levels": [64, 128, 192], "condition": 128, "sigma_data": 0.6,
 # much as ranges do: w(u) = HEIGHT_LINEAR u + HEIGHT_LOG asinh(HEIGHT_SHARPNESS u), u in units of 100 m.
 HEIGHT_LINEAR, HEIGHT_LOG, HEIGHT_SHARPNESS = 0.8, 0.35, 10.0
 UNWARP_STEPS = 4
+# The flow's land comes out flatter than what it was trained on (see prior_eval: mean slopes): it is raised by this.
+RELIEF = 1.2
+# Rare things come out faint and absent ones not quite absent: below the floor there are none, the rest is raised.
+# conifer, broadleaf, palm, cactus, rock, crystal, house, tower
+DENSITY_FLOOR = np.float32([0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.045])
+DENSITY_GAIN = np.float32([1.064, 1.064, 1.064, 1.064, 1.064, 1.064, 5.0, 6.0])
+ASKED_FLOOR = 0.5  # the floor of a thing that was asked for, as a share of the usual one
 
 
 def warp_height(u):
@@ -54,6 +61,26 @@ def unwarped(maps):
     maps = maps.copy()
     maps[..., 0, :, :] = unwarp_height(maps[..., 0, :, :])
     return maps
+
+
+def flow_units(tile):
+    """A finished tile [12, h, w] as the flow sees it: the relief taken back, heights warped."""
+    tile = tile.copy()
+    tile[0] /= RELIEF
+    return warped(tile)
+
+
+def finished(tile, attributes):
+    """What the flow made, as the world gets it: heights in 100 m and raised, densities calibrated; things of which the
+    prompt wants none are none."""
+    tile = unwarped(tile)
+    tile[0] *= RELIEF
+    said = attributes[spec.OFFSETS["things"]:spec.OFFSETS["things"] + len(spec.THINGS)]
+    floor = DENSITY_FLOOR * (1 - ASKED_FLOOR * said.clip(0, 1))
+    gain = DENSITY_GAIN * (1 + said.clip(-1, 0))
+    density = tile[4:] * 0.5 + 0.5
+    tile[4:] = ((density - floor[:, None, None]) * gain[:, None, None]).clip(0, 1) * 2 - 1
+    return tile
 
 
 def shape_attributes(attributes):
@@ -281,7 +308,7 @@ def known_margins(tiles, ti, tj):
     for di, dj in neighbours_of_class(parity(ti, tj)):
         (wx, nx), (wz, nz) = margin_span(di), margin_span(dj)
         if (ti + di, tj + dj) in tiles:
-            known[:, wz, wx] = warped(tiles[ti + di, tj + dj][:, nz, nx])
+            known[:, wz, wx] = flow_units(tiles[ti + di, tj + dj][:, nz, nx])
             mask[:, wz, wx] = 1
     return known, mask
 
@@ -307,7 +334,7 @@ def grow(model, attributes, seed, wanted, times=None, renewal=None):
             known, mask = (torch.from_numpy(np.stack(m)) for m in zip(*margins))
             out = sample(model, noises, known, mask, shape.expand(len(part), -1), times, renewal).numpy()
             for k, t in enumerate(part):
-                tiles[t] = unwarped(membrane(out[k], *margins[k]))
+                tiles[t] = finished(membrane(out[k], *margins[k]), shape.numpy())
     return tiles
 
 

@@ -31,6 +31,24 @@ float unwarp_height(float w) {
   return u;
 }
 
+// The flow's land comes out flatter than what it was trained on: it is raised by this.
+constexpr float kRelief = 1.2f;
+// Rare things come out faint and absent ones not quite absent: below the floor there are none, the
+// rest is raised. Order of the classes of things.
+constexpr float kDensityFloor[kThingClasses] = {0.06f, 0.06f, 0.06f, 0.06f,
+                                                0.06f, 0.06f, 0.06f, 0.045f};
+constexpr float kDensityGain[kThingClasses] = {1.064f, 1.064f, 1.064f, 1.064f,
+                                               1.064f, 1.064f, 5.f,    6.f};
+// The floor of a thing that was asked for is lower by this share.
+constexpr float kAskedFloor = 0.5f;
+
+// `said`: what the prompt wants of a class of things, -1 none to 1 many.
+float calibrated_density(int thing, float density, float said) {
+  const float floor = kDensityFloor[thing] * (1.f - kAskedFloor * std::clamp(said, 0.f, 1.f));
+  const float gain = kDensityGain[thing] * (1.f + std::clamp(said, -1.f, 0.f));
+  return std::clamp((density - floor) * gain, 0.f, 1.f);
+}
+
 int parity(int ti, int tj) { return (ti & 1) + 2 * (tj & 1); }
 
 // Cells [begin, begin + count) of a window along one axis belong to the neighbour at offset d; the
@@ -52,7 +70,7 @@ void add_known(const float* maps, TileOffset offset, float* known, float* mask) 
       const int cell = (z.begin + r) * kWindowCells + x.begin + c;
       const float* from = maps + (z.own + r) * kTileCells + x.own + c;
       float* to = known + int64_t{cell} * kChannels;
-      to[0] = warp_height(from[0]);
+      to[0] = warp_height(from[0] / kRelief);
       for (int k = 1; k < kChannels; k++) to[k] = from[k * kTileCells * kTileCells] * 2.f - 1.f;
       mask[cell] = 1.f;
     }
@@ -103,13 +121,17 @@ void step(const Window& w, float t, float next, float renewal) {
   }
 }
 
-void write_tile(const Window& w, float* out) {
-  for (int cell = 0; cell < kTileCells * kTileCells; cell++) {
+void write_tile(const Window& w, const float* attributes, float* out) {
+  constexpr int kPlane = kTileCells * kTileCells, kFirstThing = kChannels - kThingClasses;
+  for (int cell = 0; cell < kPlane; cell++) {
     const int z = cell / kTileCells + kMarginCells, x = cell % kTileCells + kMarginCells;
     const float* from = w.clean + (int64_t{z} * kWindowCells + x) * kChannels;
-    out[cell] = unwarp_height(from[0]);
+    out[cell] = unwarp_height(from[0]) * kRelief;
     for (int k = 1; k < kChannels; k++) {
-      out[k * kTileCells * kTileCells + cell] = std::clamp(from[k], -1.f, 1.f) * 0.5f + 0.5f;
+      const float share = std::clamp(from[k], -1.f, 1.f) * 0.5f + 0.5f;
+      const int thing = k - kFirstThing;
+      out[k * kPlane + cell] =
+          thing < 0 ? share : calibrated_density(thing, share, attributes[kThings + thing]);
     }
   }
 }
@@ -185,7 +207,7 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
     step(window, t, config_.times[k + 1], config_.renewal);
   }
   continue_neighbours(run, window.known, window.mask, window.clean);
-  write_tile(window, out);
+  write_tile(window, shape.data(), out);
 }
 
 }  // namespace vita::world
