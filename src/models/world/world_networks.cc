@@ -6,8 +6,8 @@ namespace vita::world {
 
 WorldNetworks::WorldNetworks(const std::string& dir, int threads)
     : threads_(threads),
-      weights_(WeightFile::open(dir + "/model.safetensors")),
       config_(Config::load(dir + "/config.json")),
+      weights_(WeightFile::open(dir + "/model.safetensors")),
       hash_(sha256_file_hex(dir + "/model.safetensors")),
       backend_(make_cpu_backend(threads)) {
   auto build = [&](const char* name) { return Build{*backend_, WeightScope(*weights_, name)}; };

@@ -43,8 +43,8 @@ class WorldNetworks {
 
  private:
   int threads_;
-  std::shared_ptr<const WeightFile> weights_;
   Config config_;
+  std::shared_ptr<const WeightFile> weights_;
   std::string hash_;
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<TextEncoder> text_;
