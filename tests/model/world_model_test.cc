@@ -163,8 +163,8 @@ TEST_F(WorldModelTest, LandIsSeamlessForTwoKilometres) {
       }
     }
   }
-  // Two borders of one world: how steep they happen to be varies, a step of a metre would treble it. The tighter
-  // figure, over many worlds, is in tests/prior.
+  // Two borders of one world: how steep they happen to be varies, a step of a metre would treble
+  // it. The tighter figure, over many worlds, is in tests/prior.
   EXPECT_LT(across / across_count, 2 * inside / inside_count)
       << "steps in the land where tiles meet";
 }
