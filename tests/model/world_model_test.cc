@@ -93,7 +93,7 @@ TEST_F(WorldModelTest, GoingBackShowsTheSamePlace) {
     for (int i = 0; i < frames; i++) p = next(*state, frame);
     return p;
   };
-  constexpr int kSettled = 400;  // all tiles around are made by then
+  constexpr int kSettled = 700;  // all tiles around are made by then
   auto stand = [&](double x, double z) {
     state->control(CameraControl{x, z, 12, .7f, -.05f});
     state->control(MoveControl{});

@@ -11,7 +11,7 @@ namespace vita::world {
 namespace {
 
 constexpr int kFineRadius = 2;         // tiles around the camera's that are made in full
-constexpr int kJobsPerFourFrames = 2;  // the pace at which jobs fall due
+constexpr int kJobsPerFourFrames = 1;  // the pace at which jobs fall due
 
 // Offset of entry k of LandRequest::tiles.
 TileIndex offset_of(int k) { return {k % 3 - 1, k / 3 - 1}; }
