@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/cpu.h"
+#include "models/world/fine_noise.h"
 #include "renderer/capi.h"
 #include "renderer/terrain.h"
 
@@ -22,10 +23,5 @@ extern "C" VITA_EXPORT void vt_generate_region(const float* attributes, uint32_t
 }
 
 extern "C" VITA_EXPORT void vt_fine_noise(uint32_t seed, double x0, double z0, int n, float* out) {
-  auto x = static_cast<float>(x0), z = static_cast<float>(z0);
-  switch (vita::cpu_isa()) {
-    case vita::Isa::avx512: return vita::avx512::fine_noise_region(seed, x, z, n, out);
-    case vita::Isa::avx2: return vita::avx2::fine_noise_region(seed, x, z, n, out);
-    case vita::Isa::baseline: return vita::baseline::fine_noise_region(seed, x, z, n, out);
-  }
+  vita::world::fine_noise_region(seed, x0, z0, n, out);
 }

@@ -25,15 +25,12 @@ constexpr int64_t terrain_scratch_floats(int n) {
 
 namespace avx512 {
 void generate_region(const TerrainRequest& request);
-void fine_noise_region(uint32_t seed, float x0, float z0, int n, float* out);
 }  // namespace avx512
 namespace avx2 {
 void generate_region(const TerrainRequest& request);
-void fine_noise_region(uint32_t seed, float x0, float z0, int n, float* out);
 }  // namespace avx2
 namespace baseline {
 void generate_region(const TerrainRequest& request);
-void fine_noise_region(uint32_t seed, float x0, float z0, int n, float* out);
 }  // namespace baseline
 
 }  // namespace vita

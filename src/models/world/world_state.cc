@@ -122,7 +122,6 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   said_ = networks.text().encode(request.prompt, run);
   attributes_ = complete_attributes(said_.attributes, seed_);
   networks.look().sample(run, attributes_, seed_, look_);
-  look_to_ = look_;
   open_land(0);
   maps_.relight(look_.data() + kSun, 0, 0, &networks.pool());
   const double size = kTileMetres;
@@ -248,7 +247,7 @@ void WorldState::wait_projected() {
 
 void WorldState::wait_first() {
   std::unique_lock lock(mutex_);
-  projected_.wait(lock, [&] { return first_painted_ || frame_ < 0; });
+  projected_.wait(lock, [&] { return first_painted_; });
 }
 
 int WorldState::advance(double time_s) {
