@@ -6,7 +6,8 @@
 # ISA_SOURCES are compiled once per instruction set (AVX-512, AVX2 and the plain x86-64 baseline) with the
 # definition VITA_ISA=avx512|avx2|baseline, which names the namespace the code lives in; the caller chooses
 # at run time (see src/core/cpu.h). Such files must not instantiate std templates: the linker keeps one copy
-# of a template, and it could be the AVX-512 one.
+# of a template, and it could be the AVX-512 one. ISA_PREFIX goes before the namespace's name: for a second build
+# of files that another room compiles too.
 set_property(GLOBAL PROPERTY VITA_ROOMS "")
 set(VITA_PRODUCT_DIR ${PROJECT_SOURCE_DIR}/src)
 
@@ -27,7 +28,7 @@ endfunction()
 
 # A room under src/ becomes part of the library `vitascope`; others (the training renderer) do not.
 function(vita_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;ISA_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "ISA_PREFIX" "SOURCES;ISA_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   foreach(room ${ROOM_DEPENDS})
     if(NOT TARGET vita_${room})
       message(FATAL_ERROR "Room ${name} depends on room ${room}, which has not been added before it.")
@@ -41,7 +42,7 @@ function(vita_room name)
     foreach(isa avx512 avx2 baseline)
       add_library(${target}_${isa} OBJECT ${ROOM_ISA_SOURCES})
       vita_compile_options(${target}_${isa})
-      target_compile_definitions(${target}_${isa} PRIVATE VITA_ISA=${isa})
+      target_compile_definitions(${target}_${isa} PRIVATE VITA_ISA=${ROOM_ISA_PREFIX}${isa})
       target_compile_options(${target}_${isa} PRIVATE -O3 -ffast-math -fno-finite-math-only ${VITA_ISA_WARNINGS} ${VITA_ISA_FLAGS_${isa}})
       list(APPEND objects ${target}_${isa})
     endforeach()

@@ -1,99 +1,11 @@
-#include "models/world/visibility.h"
-
+// The things of a strip, drawn over the land.
 #include "models/world/thing_hit.h"
+#include "models/world/visibility.h"
 
 namespace vita::VITA_ISA {
 
-using world::Camera;
 using world::Raster;
 using world::Thing;
-
-long g_count;
-#define COUNT g_count++
-float pb=.98f,ps=0;
-#define PARAM_BACK pb
-#define PARAM_SKIN ps
-namespace {
-
-// What the march up a column knows of the pixel below, lane by lane.
-
-}  // namespace
-
-void see_land(const SceneView& scene, const CameraBasis& basis, int x0, int y0,
-              MarchQuality quality, Strip strip) {
-  const world::MapsView& m = scene.maps;
-  V3 o = basis.origin;
-  const float kBack = PARAM_BACK, kSkin = PARAM_SKIN;
-  for (int x = 0; x < kStripWidth; x += kLanes) {
-    F sx = view_x(basis, x0 + x);
-    F reach = 0.f, crest = -1e6f;
-    M open = none();
-    for (int y = strip.rows - 1; y >= 0; y--) {
-      V3 d = ray(basis, sx, view_y(basis, y0 + y));
-      F to_water = select(d.y < F(-1e-5f), -o.y / d.y, F(kMiss));
-      F flat = sqrt(max(d.x * d.x + d.z * d.z, 1e-6f));
-      F inv_flat = F(1.f) / flat, slope = d.y * inv_flat;
-      F into_slab = (F(m.top) - o.y) / d.y;
-      M above = o.y > F(m.top), down = d.y < F(-1e-5f), rising = d.y > F(1e-5f);
-      F limit = min(F(world::kFar), to_water);
-      F t = max(max(F(.5f), reach * kBack * inv_flat), select(above, select(down, into_slab, F(kMiss)), F(0.f)));
-      F end = select(rising & ~above, min(limit, max(into_slab, 0.f)), limit);
-      M run = (t < end) & ~open;
-      auto gap_at = [&](F at) { COUNT; return o.y + d.y * at - height_at(m, o.x + d.x * at, o.z + d.z * at) - at * kSkin; };
-      M hit = none();
-      F a = t, b = t, ga = 1.f, gb = -1.f;
-      if (any(run)) {
-        F gap = gap_at(t);
-        for (int i = 0; i < 6; i++) {
-          M inside = run & (gap < F(0.f)) & (t > F(.6f));
-          if (!any(inside)) break;
-          t = select(inside, t * .85f - .5f, t);
-          gap = select(inside, gap_at(t), gap);
-        }
-        F last = 1e3f;
-        t = max(t, .4f);
-        for (int i = 0; i < quality.steps; i++) {
-          M now = run & (gap < F(0.f));
-          b = select(now, t, b);
-          gb = select(now, gap, gb);
-          hit = hit | now;
-          run = run & ~now;
-          F clear = gap * inv_flat / t ;
-          crest = select(run & (clear > last), max(crest, slope - last), crest);
-          last = select(run, clear, last);
-          a = select(run, t, a);
-          ga = select(run, gap, ga);
-          t = select(run, t + max(gap * .5f, t * quality.growth + .03f), t);
-          run = run & (t < end);
-          if (!any(run)) break;
-          gap = gap_at(t);
-        }
-        if (any(hit)) {
-          for (int i = 0; i < 2; i++) {
-            F middle = a + (b - a) * clamp(ga / (ga - gb), .02f, .98f);
-            F g = gap_at(middle);
-            M in = g < F(0.f);
-            b = select(in, middle, b); gb = select(in, g, gb);
-            a = select(in, a, middle); ga = select(in, ga, g);
-          }
-          b = a + (b - a) * clamp(ga / (ga - gb), 0.f, 1.f);
-        }
-        crest = select(~hit, max(crest, slope - last), crest);
-      }
-      F edge = saturate((slope - crest) * flat / basis.pixel);
-      t = select(hit, b, F(kMiss));
-      M water = (to_water < t) & (to_water < F(world::kFar * 2.5f)), land = hit & ~water;
-      t = select(water, to_water, t);
-      open = ~land & ~water;
-      reach = select(land | water, t * flat, reach);
-      crest = select(land | water, F(-1e6f), crest);
-      store(strip.at(Strip::t, y) + x, t);
-      store(strip.at(Strip::kind, y) + x,
-            select(water, F(world::kLiquid), select(land, F(world::kTerrain), F(world::kSky))));
-      store(strip.at(Strip::edge, y) + x, select(water, F(1.f), edge));
-    }
-  }
-}
 
 namespace {
 
