@@ -16,6 +16,7 @@ void limit_dnnl_isa() {
   static std::once_flag once;
   std::call_once(once, [] {
     dnnl::cpu_isa limit = dnnl::cpu_isa::all;
+    if (cpu_isa() == Isa::avx512) limit = dnnl::cpu_isa::avx512_core;
     if (cpu_isa() == Isa::avx2) limit = dnnl::cpu_isa::avx2;
     if (cpu_isa() == Isa::baseline) limit = dnnl::cpu_isa::sse41;
     if (limit == dnnl::cpu_isa::all) return;

@@ -78,9 +78,8 @@ Conv2dDesc conv(int64_t in, int64_t out) {
 }  // namespace
 
 void fine_noise_region(uint32_t seed, double x0, double z0, int n, float* out) {
-  auto* write = cpu_isa() == Isa::avx512 ? &avx512::write_fine_noise
-                : cpu_isa() == Isa::avx2 ? &avx2::write_fine_noise
-                                         : &baseline::write_fine_noise;
+  auto* write =
+      best_build(&baseline::write_fine_noise, &avx2::write_fine_noise, &avx512::write_fine_noise);
   write(seed, static_cast<float>(x0), static_cast<float>(z0), n, out);
 }
 

@@ -25,8 +25,8 @@ const Painter& WorldNetworks::painter(int width, int height) const {
   std::lock_guard lock(painters_mutex_);
   std::unique_ptr<Painter>& slot = painters_[{width, height}];
   if (!slot) {
-    slot = std::make_unique<Painter>(Build{*backend_, WeightScope(*weights_, "painter")},
-                                     config_.at("painter"), width, height);
+    slot = std::make_unique<Painter>(WeightScope(*weights_, "painter"), config_.at("painter"),
+                                     Painter::Options{.width = width, .height = height});
   }
   return *slot;
 }

@@ -16,7 +16,6 @@ class WorldNetworks;
 // Owned by one WorldState at a time; WorldNetworks keeps a few for the next.
 struct WorldParts {
   struct Worker {  // what one painting thread uses
-    std::unique_ptr<Stream> stream;
     Workspace workspace;
     std::vector<uint8_t> guide;  // planes, then kinds
     struct Free {
@@ -39,8 +38,6 @@ struct WorldParts {
   std::vector<Worker> workers;
   std::unique_ptr<Stream> prompt_stream;  // one core, as all that decides what the world is
   Workspace prompt_workspace;
-  std::unique_ptr<Stream> wide_stream;  // every core, for the first frame
-  Workspace wide_workspace;
   std::unique_ptr<Stream> land_stream;  // one core, in the background
   Workspace land_workspace;
 };

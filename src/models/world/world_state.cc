@@ -273,17 +273,21 @@ int WorldState::advance(double time_s) {
   return index;
 }
 
+// During the first frame the workers that have nothing to do yet lend their scratch.
+int WorldState::lent_workers() const {
+  return static_cast<int>(
+      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
+}
+
 void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
   const int width = request_.width / 2, height = request_.height / 2;
   uint8_t* planes = worker.guide.data();
   const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
   const Raster raster{width, height, 0, 0, width, height};
-  if (!ticket.wide || parts_->workers.size() < 2) {
+  const int parts = ticket.wide ? lent_workers() : 1;
+  if (parts == 1) {
     return project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
   }
-  // The workers that have nothing to do yet lend their scratch.
-  const int parts = static_cast<int>(
-      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
   networks_.pool().parallel_for(parts, [&](int64_t part) {
     const int first = static_cast<int>(part) * strips / parts,
@@ -308,17 +312,23 @@ StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) 
   }
   projected_.notify_all();
   const double projected = thread_cpu_ms();
-  Stream& stream = wide ? *parts_->wide_stream : *worker.stream;
-  stream.attach();
-  Run run{stream, wide ? parts_->wide_workspace : worker.workspace};
   if (worker.scene_look != look) {
-    painter_.fold(run, ticket.scene.look, worker.scene);
+    painter_.fold(ticket.scene.look, worker.scene);
     worker.scene_look = look;
   }
   const size_t pixels =
       static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
-  painter_.paint(run, {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels},
-                 worker.scene, out);
+  const PaintJob job{
+      {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels}, worker.scene, out};
+  const int parts = wide ? lent_workers() : 1;
+  if (parts == 1) {
+    painter_.paint(worker.workspace, job);
+  } else {
+    networks_.pool().parallel_for(parts, [&](int64_t part) {
+      Workspace& workspace = parts_->workers[static_cast<size_t>(part)].workspace;
+      painter_.paint_part(workspace, job, static_cast<int>(part), parts);
+    });
+  }
   return {projected - begin, thread_cpu_ms() - projected};
 }
 

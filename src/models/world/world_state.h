@@ -52,6 +52,7 @@ class WorldState : public VideoState {
   bool advance_land();
   void wait_projected();
   void wait_first();
+  int lent_workers() const;
   void project_guide(const Ticket& ticket, Worker& worker);
   TileIndex tile_of_camera() const;
 
