@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from vitatrain import painter_data, painter_hinges, painter_model, painter_pixels, safetensors_io
+from vitatrain import painter_data, painter_model, painter_pixels, painter_ramps, safetensors_io
 from vitatrain.painter_quantise import Quantiser
 
 
@@ -70,10 +70,10 @@ class PainterModel(unittest.TestCase):
                 weights, biases = layer.fold(kind, code[sample:sample + 1])
                 values = weights[0] @ values + biases[0]
                 if depth < 3:
-                    products, rectified = self.painter.config["pixel"][depth]
+                    products, ramps = self.painter.config["pixel"][depth]
                     multiplied = values[:products] * values[products:2 * products]
-                    values = torch.cat([multiplied, values[2 * products:].relu()])
-                    self.assertEqual(len(values), products + rectified)
+                    values = torch.cat([multiplied, values[2 * products:].clamp(0, 1)])
+                    self.assertEqual(len(values), products + ramps)
             self.assertLess((found[sample, y, x] - values).abs().max().item(), 1e-4)
 
     def test_yuv_and_back(self):
@@ -83,20 +83,46 @@ class PainterModel(unittest.TestCase):
         self.assertLess((back - rgb)[..., 4, 4].abs().max().item(), 1e-5)
 
 
-class PainterHinges(unittest.TestCase):
-    def test_units_of_terrain_fire_at_the_borders_of_materials(self):
+class PainterRamps(unittest.TestCase):
+    def test_units_of_terrain_rise_at_the_borders_of_materials(self):
         torch.manual_seed(4)
         layer = painter_model.Painter().pixel[0]
-        painter_hinges.set_hinges(layer)
+        painter_ramps.set_ramps(layer)
         weights = layer.weight.detach().view(4, 48, 20)
         planes = torch.full((20,), 0.5)  # no fine noise
         outputs = []
         for ground_mix in (0.45, 0.47, 0.55):
             planes[4] = ground_mix
-            outputs.append((weights[0, :2] @ (planes * 2 - 1) + layer.bias.detach()[0, :2]).relu())
-        self.assertTrue(torch.allclose(outputs[0], torch.zeros(2), atol=1e-5))
-        self.assertTrue(torch.allclose(outputs[1], torch.tensor([0.04, 0.0]), atol=1e-5))
-        self.assertTrue(torch.allclose(outputs[2], torch.tensor([0.36, 0.04]), atol=1e-5))
+            outputs.append((weights[0, 0] @ (planes * 2 - 1) + layer.bias.detach()[0, 0]).clamp(0, 1).item())
+        self.assertAlmostEqual(outputs[0], 0.0, places=4)
+        self.assertAlmostEqual(outputs[1], 0.125, places=4)
+        self.assertAlmostEqual(outputs[2], 1.0, places=4)
+
+    def test_every_part_of_things_has_a_unit(self):
+        layer = painter_model.Painter().pixel[0]
+        painter_ramps.set_ramps(layer)
+        for part in range(8):
+            planes = torch.full((20,), 0.3)
+            planes[4:7] = torch.tensor([float(part >> bit & 1) for bit in range(3)])
+            weights, bias = layer.weight.detach().view(4, 48, 20)[2, :8], layer.bias.detach()[2, :8]
+            fired = (weights @ (planes * 2 - 1) + bias).clamp(0, 1)
+            expected = torch.zeros(8)
+            expected[part] = 1
+            self.assertLess((fired - expected).abs().max().item(), 1e-4)
+
+
+class PainterCentre(unittest.TestCase):
+    def test_recentred_weights_paint_the_same(self):
+        torch.manual_seed(5)
+        painter, other = painter_model.Painter(), painter_model.Painter()
+        centre, scale = torch.rand(49), torch.rand(49) + 0.3
+        other.load_state_dict(painter_model.recentred(painter.state_dict(), centre, scale))
+        planes = torch.from_numpy(np.random.RandomState(2).randint(0, 256, (2, 20, 16, 16)).astype(np.uint8))
+        kinds, look = planes[:, 0] % 4, torch.rand(2, 49)
+        for found, expected in zip(other(planes, kinds, (look - centre) / scale), painter(planes, kinds, look)):
+            self.assertLess((found - expected).abs().max().item(), 1e-4)
+        for name, value in painter_model.plain(other.state_dict(), centre, scale).items():
+            self.assertLess((value - painter.state_dict()[name]).abs().max().item(), 1e-5, name)
 
 
 class PainterRounding(unittest.TestCase):
@@ -121,7 +147,7 @@ class PainterTraining(unittest.TestCase):
             groups = painter_pixels.PixelGroups(painter_data.Shards(folder), 3, np.random.RandomState(0))
             for kind in range(painter_model.KINDS):
                 planes, truth, look = groups.batch(kind, np.random.RandomState(1), 5)
-                self.assertEqual((planes.shape, truth.shape, look.shape), ((5, 128, 20), (5, 128, 3), (5, 49)))
+                self.assertEqual((planes.shape, truth.shape, look.shape), ((5, 32, 20), (5, 32, 3), (5, 49)))
                 first = ((planes[..., 0] + 1) * 127.5).round()
                 self.assertTrue(((first // 64) == kind).all())  # write_shard takes the kind from the first plane
                 rgb = (planes[..., :3] + 1) / 2

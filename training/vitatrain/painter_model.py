@@ -12,7 +12,7 @@ from vitatrain import spec
 
 KINDS = 4
 TAPS = 3  # weights of a picture pixel: of the guide pixel beside it, of the one above or below, of the diagonal one
-# pixel: (products, rectified units) of each hidden layer of the per-pixel MLP; features: its outputs.
+# pixel: (products, ramps) of each hidden layer of the per-pixel MLP; features: its outputs.
 CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": [64, 32],
           "pixel": [[0, 48], [20, 8], [12, 8]], "features": 16, "trunk": 32}
 
@@ -53,13 +53,13 @@ class ExpertLayer(nn.Module):
         return weight.view(-1, self.outputs, self.inputs), self.bias[kind] + code @ self.bias_code[kind].T
 
 
-def bend(y, products, rectified):
-    """The units of a hidden layer from its linear outputs [..., 2 products + rectified]."""
+def bend(y, products, ramps):
+    """The units of a hidden layer from its linear outputs [..., 2 products + ramps]."""
     parts = []
     if products:
         parts.append(y[..., :products] * y[..., products:2 * products])
-    if rectified:
-        parts.append(F.relu(y[..., 2 * products:]))
+    if ramps:
+        parts.append(y[..., 2 * products:].clamp(0, 1))
     return torch.cat(parts, -1) if len(parts) > 1 else parts[0]
 
 
@@ -72,9 +72,9 @@ class Painter(nn.Module):
         code = c["look"] + hidden[1]
         self.pixel = nn.ModuleList()
         inputs = c["planes"]
-        for products, rectified in c["pixel"]:
-            self.pixel.append(ExpertLayer(inputs, 2 * products + rectified, code, turned=len(self.pixel) > 0))
-            inputs = products + rectified
+        for products, ramps in c["pixel"]:
+            self.pixel.append(ExpertLayer(inputs, 2 * products + ramps, code, turned=len(self.pixel) > 0))
+            inputs = products + ramps
         self.pixel.append(ExpertLayer(inputs, features, code, turned=True))
         self.stem = nn.Conv2d(4 * features, trunk, 3)
         self.refine = nn.Conv2d(trunk, trunk, 3, padding=1)
@@ -83,6 +83,8 @@ class Painter(nn.Module):
         with torch.no_grad():  # begins as bilinear enlargement of the per-pixel colours
             self.pixel[-1].weight.view(KINDS, features, inputs)[:, 3:] *= 0.5
             self.pixel[-1].bias[:, 3:] = 0.4
+            for layer, (products, ramps) in zip(self.pixel, c["pixel"]):
+                layer.bias[:, 2 * products:] = 0.5 if products == 0 else 0.3
             self.stem.bias.fill_(0.3)
             self.refine.bias.fill_(0.3)
             self.stem.weight *= 0.7
@@ -147,6 +149,27 @@ class Painter(nn.Module):
         total = pixels * sum(layer.inputs * layer.outputs for layer in self.pixel)
         total += pixels // 4 * sum(conv.weight.numel() for conv in (self.stem, self.refine, self.head))
         return 2 * total / 1e9
+
+
+@torch.no_grad()
+def recentred(state, centre, scale):
+    """The weights that make of (look - centre) / scale what those of `state` make of the look. Looks around 0 are
+    learned several times faster; the product's weights take the look as it is."""
+    state, look = dict(state), len(centre)
+    for name, value in state.items():
+        if name.endswith("_code"):
+            seen, base = value[..., :look], name.removesuffix("_code")
+            state[base] = state[base] + seen @ centre
+            state[name] = torch.cat([seen * scale, value[..., look:]], -1)
+    first = state["look.0.weight"]
+    state["look.0.bias"] = state["look.0.bias"] + first @ centre
+    state["look.0.weight"] = first * scale
+    return state
+
+
+def plain(state, centre, scale):
+    """The inverse of recentred."""
+    return recentred(state, -centre / scale, 1 / scale)
 
 
 def compose(colours, head):

@@ -7,6 +7,7 @@ import torch
 from vitatrain.painter_model import KINDS
 
 GROUP = 128  # pixels of one kind and one crop
+PIXELS = 32  # of a group that a step looks at
 FEWEST = 48  # a crop with fewer pixels of a kind has no group of it
 
 
@@ -32,9 +33,12 @@ class PixelGroups:
                       for kind in range(KINDS)]
 
     def batch(self, kind, rng, groups):
+        """`groups` random groups, PIXELS of each: many looks at once say more than many pixels of one."""
         planes, truth, look = self.kinds[kind]
         chosen = torch.from_numpy(rng.randint(0, len(planes), groups))
-        return planes[chosen].float() * (2 / 255) - 1, truth[chosen].float(), look[chosen].float()
+        first = rng.randint(0, GROUP - PIXELS + 1)
+        part = slice(first, first + PIXELS)
+        return planes[chosen, part].float() * (2 / 255) - 1, truth[chosen, part].float(), look[chosen].float()
 
 
 def pixel_colours(rgb):
@@ -47,7 +51,7 @@ def pixel_colours(rgb):
 
 
 def train_pixels(model, groups, budget, options, progress):
-    """options: rate, batch (groups of each kind), seed, device, rate_at(rate, step, fraction). Trains until the budget
+    """options: rate, batch (groups of each kind), seed, device, rate_at(rate, step, fraction), centred(look). Trains until the budget
     is used up; returns the mean loss of the last steps."""
     parameters = list(model.look.parameters()) + list(model.pixel.parameters())
     optimizer = torch.optim.Adam(parameters, lr=options.rate, betas=(0.9, 0.98))
@@ -59,7 +63,7 @@ def train_pixels(model, groups, budget, options, progress):
         loss = 0
         for kind in range(KINDS):
             planes, truth, look = (part.to(options.device) for part in groups.batch(kind, rng, options.batch))
-            difference = model.shade(planes, kind, model.encode_look(look))[..., :3] - truth
+            difference = model.shade(planes, kind, model.encode_look(options.centred(look)))[..., :3] - truth
             loss = loss + (torch.sqrt(difference * difference + 1e-6) * weight).mean()
         optimizer.zero_grad()
         loss.backward()

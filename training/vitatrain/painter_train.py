@@ -7,7 +7,7 @@ Stage P (painter_pixels) first trains the per-pixel MLP on single pixels, then e
 painter.pt (checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder. At last, and
 whenever the float weights have changed, the trunk gets used to the product's 8 bits (painter_quantise):
 
-    python3 -m vitatrain.painter_train --rounded --init training/run/painter.safetensors --pixel-minutes 0 --minutes 10 \\
+    python3 -m vitatrain.painter_train --rounded --init training/run/painter.safetensors --minutes 10 \\
         --rate 3e-4 --pixel-rate 5e-5 --out training/run/rounded
 """
 import argparse
@@ -21,7 +21,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from vitatrain import painter_hinges, painter_model, painter_pixels, safetensors_io
+from vitatrain import painter_model, painter_pixels, painter_ramps, safetensors_io
 from vitatrain.painter_data import Shards
 from vitatrain.painter_quantise import Quantiser
 
@@ -59,15 +59,16 @@ def psnr(mean_squared_error):
 
 
 @torch.no_grad()
-def evaluate(model, held_out, device, limit):
+def evaluate(model, centre, held_out, limit):
     """PSNR in RGB (mean over crops) and the ratio of Laplacian energies on held-out crops."""
     model.eval()
+    device = centre.middle.device
     values, energy = [], [0.0, 0.0]
     laplace = LAPLACE.to(device)
     for first in range(0, min(len(held_out), limit), 8):
         planes, kinds, rgb, look = held_out.take(range(first, min(first + 8, len(held_out), limit)))
         planes, kinds, look, luma, _ = to_tensors((planes, kinds, rgb, look), device)
-        out_luma, out_chroma = model(planes, kinds, look)
+        out_luma, out_chroma = model(planes, kinds, centre(look))
         truth = torch.from_numpy(rgb).to(device).permute(0, 3, 1, 2).float() / 255
         error = (painter_model.yuv_to_rgb(out_luma, out_chroma) - truth).square().mean((1, 2, 3))
         values += [psnr(e) for e in error.tolist()]
@@ -114,22 +115,43 @@ def learning_rate(peak, step, fraction, warm_steps=100):
     return peak * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fraction)))
 
 
-def train_pixels(model, shards, args, device):
-    """Stage P, from hinges at the places that matter."""
-    painter_hinges.set_hinges(model.pixel[0])
+class Centre:
+    """Where the looks of the training data lie: networks learn faster around it. Weights in files know nothing of it."""
+
+    def __init__(self, shards, device):
+        looks = np.concatenate([shard[-1] for shard in shards.arrays])
+        self.middle = torch.from_numpy(looks.mean(0)).float().to(device)
+        self.scale = torch.full_like(self.middle, 0.5)
+
+    def __call__(self, look):
+        return (look - self.middle) / self.scale
+
+    def load(self, model, state):
+        model.load_state_dict(painter_model.recentred(state, self.middle, self.scale))
+
+    def plain(self, state):
+        return painter_model.plain(state, self.middle, self.scale)
+
+
+def train_pixels(model, centre, shards, args, device):
+    """Stage P, from ramps at the places that matter."""
+    painter_ramps.set_ramps(model.pixel[0])
     groups = painter_pixels.PixelGroups(shards, args.pixel_crops, np.random.RandomState(args.seed + 1))
     options = argparse.Namespace(rate=args.pixel_start_rate, batch=args.pixel_batch, seed=args.seed, device=device,
-                                 rate_at=learning_rate)
+                                 rate_at=learning_rate, centred=centre)
     budget = Budget(args.pixel_steps, args.pixel_minutes)
     loss = painter_pixels.train_pixels(model, groups, budget, options, Progress("painter"))
     print(f"stage P: {budget.step} steps, loss {loss:.4f}", flush=True)
+    safetensors_io.write(os.path.join(args.out, "painter_pixels.safetensors"),
+                         {"painter." + k: v for k, v in centre.plain(model.state_dict()).items()})
 
 
 class Trainer:
     """The full training: crops, Adam, an exponential mean of the weights, checkpoints."""
 
-    def __init__(self, model, shards, held_out, args, device):
-        self.model, self.shards, self.held_out, self.args, self.device = model, shards, held_out, args, device
+    def __init__(self, model, centre, data, args, device):
+        self.model, self.centre, self.args, self.device = model, centre, args, device
+        self.shards, self.held_out = data
         # Stage P has settled the colours: what makes them changes more slowly than the trunk.
         settled = list(model.look.parameters()) + list(model.pixel.parameters())
         known = {id(p) for p in settled}
@@ -147,7 +169,7 @@ class Trainer:
             group["lr"] = learning_rate(rate, self.budget.step, fraction)
         batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
         planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
-        loss = picture_loss(*self.model(planes, kinds, look), luma, chroma, self.args.edge_weight)
+        loss = picture_loss(*self.model(planes, kinds, self.centre(look)), luma, chroma, self.args.edge_weight)
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -163,7 +185,7 @@ class Trainer:
         """Evaluates the mean weights and writes checkpoint, weights and curve."""
         current = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.model.load_state_dict(self.mean)
-        figures = evaluate(self.model, self.held_out, self.device, self.args.check_crops)
+        figures = evaluate(self.model, self.centre, self.held_out, self.args.check_crops)
         self.curve.append({"step": self.budget.step, "minutes": self.budget.elapsed() / 60, "loss": loss, **figures})
         self.export(figures)
         self.model.load_state_dict(current)
@@ -177,7 +199,7 @@ class Trainer:
         torch.save(state, os.path.join(folder, "painter.pt.part"))
         os.replace(os.path.join(folder, "painter.pt.part"), os.path.join(folder, "painter.pt"))
         safetensors_io.write(os.path.join(folder, "painter.safetensors"),
-                             {"painter." + k: v for k, v in self.mean.items()})
+                             {"painter." + k: v for k, v in self.centre.plain(self.mean).items()})
         summary = {"config": self.model.config, "held_out": figures, "curve": self.curve}
         with open(os.path.join(folder, "painter.json"), "w") as file:
             json.dump(summary, file, indent=1)
@@ -235,8 +257,8 @@ def arguments():
     parser.add_argument("--pixel-minutes", type=float, default=20, help="of stage P")
     parser.add_argument("--pixel-steps", type=int, default=0)
     parser.add_argument("--pixel-crops", type=int, default=100000)
-    parser.add_argument("--pixel-batch", type=int, default=24, help="groups of pixels of each kind")
-    parser.add_argument("--pixel-start-rate", type=float, default=4e-3)
+    parser.add_argument("--pixel-batch", type=int, default=96, help="groups of pixels of each kind")
+    parser.add_argument("--pixel-start-rate", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -246,7 +268,7 @@ def arguments():
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--init", help="a painter.safetensors to begin with")
+    parser.add_argument("--init", help="a painter.safetensors to begin with, instead of stage P")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--tiny", action="store_true", help="seconds, for the tests of the whole chain")
     args = parser.parse_args()
@@ -269,14 +291,13 @@ def main():
     checkpoint = os.path.join(args.out, "painter.pt")
     if args.resume and not os.path.exists(checkpoint):
         sys.exit(f"--resume: {checkpoint} does not exist")
+    centre = Centre(shards, device)
     if args.init:
         tensors = safetensors_io.read(args.init)
-        model.load_state_dict({name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
-    if not args.resume and (args.pixel_steps or args.pixel_minutes):
-        train_pixels(model, shards, args, device)
-        safetensors_io.write(os.path.join(args.out, "painter_pixels.safetensors"),
-                             {"painter." + k: v for k, v in model.state_dict().items()})
-    trainer = Trainer(model, shards, held_out, args, device)
+        centre.load(model, {name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
+    elif not args.resume:
+        train_pixels(model, centre, shards, args, device)
+    trainer = Trainer(model, centre, (shards, held_out), args, device)
     if args.resume:
         trainer.resume(checkpoint)
     trainer.run()
