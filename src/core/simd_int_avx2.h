@@ -24,6 +24,7 @@ static inline R multiply_high16(R a, R b) { return _mm256_mulhi_epi16(a, b); }
 static inline R add_saturated16(R a, R b) { return _mm256_adds_epi16(a, b); }
 static inline R subtract_saturated16(R a, R b) { return _mm256_subs_epi16(a, b); }
 static inline R max16(R a, R b) { return _mm256_max_epi16(a, b); }
+static inline R min16(R a, R b) { return _mm256_min_epi16(a, b); }
 static inline R pack32(R a, R b) { return _mm256_packs_epi32(a, b); }
 static inline R pack16_unsigned(R a, R b) { return _mm256_packus_epi16(a, b); }
 static inline R low16(R a, R b) { return _mm256_unpacklo_epi16(a, b); }

@@ -24,6 +24,7 @@ static inline R multiply_high16(R a, R b) { return _mm_mulhi_epi16(a, b); }
 static inline R add_saturated16(R a, R b) { return _mm_adds_epi16(a, b); }
 static inline R subtract_saturated16(R a, R b) { return _mm_subs_epi16(a, b); }
 static inline R max16(R a, R b) { return _mm_max_epi16(a, b); }
+static inline R min16(R a, R b) { return _mm_min_epi16(a, b); }
 static inline R pack32(R a, R b) { return _mm_packs_epi32(a, b); }
 static inline R pack16_unsigned(R a, R b) { return _mm_packus_epi16(a, b); }
 static inline R low16(R a, R b) { return _mm_unpacklo_epi16(a, b); }

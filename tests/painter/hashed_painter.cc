@@ -74,9 +74,10 @@ std::shared_ptr<const WeightFile> hashed_painter_weights() {
         tensor.inputs == 0 ? tensor.most : std::sqrt(3.f / static_cast<float>(tensor.inputs));
     const size_t begin = values.size() * sizeof(float);
     for (uint32_t i = 0; i < count; i++) values.push_back(tensor.centre + hashed(number, i) * most);
-    header += std::string(header.empty() ? "{" : ",") + "\"painter." + tensor.name +
-              R"(":{"dtype":"F32","shape":)" + shape_json(tensor.shape) + ",\"data_offsets\":[" +
-              std::to_string(begin) + "," + std::to_string(values.size() * sizeof(float)) + "]}";
+    header += header.empty() ? '{' : ',';
+    header += std::string("\"painter.") + tensor.name + R"(":{"dtype":"F32","shape":)" +
+              shape_json(tensor.shape) + ",\"data_offsets\":[" + std::to_string(begin) + "," +
+              std::to_string(values.size() * sizeof(float)) + "]}";
     number++;
   }
   return WeightFile::parse(aligned_safetensors(header + "}", values), "hashed painter");

@@ -39,7 +39,7 @@ class PainterF32Test : public testing::Test {
   std::unique_ptr<Backend> backend_ = make_cpu_backend();
   std::unique_ptr<Stream> stream_ = backend_->stream(1);
   Workspace workspace_;
-  Run run_{*stream_, workspace_};
+  vita::Run run_{*stream_, workspace_};
   PainterF32 painter_{{*backend_, fixture_.weights()}, test::painter_config(), kWidth, kHeight};
   PainterF32::Scene scene_ = painter_.scene();
   Workspace layers_memory_;

@@ -61,8 +61,8 @@ PixelResult shade(const int32_t* expert, const uint8_t* planes) {
       const auto a = static_cast<size_t>(k), b = static_cast<size_t>(k + l.products);
       units.push_back(saturated(rs(int64_t{y[a]} * y[b], 11)));
     }
-    for (int k = 2 * l.products; k < 2 * l.products + l.rectified; k++) {
-      units.push_back(std::max<int>(y[static_cast<size_t>(k)], 0));
+    for (int k = 2 * l.products; k < 2 * l.products + l.ramps; k++) {
+      units.push_back(std::clamp<int>(y[static_cast<size_t>(k)], 0, 1 << 11));
     }
     if (layer == kPixelLayers - 1) std::copy(y.begin(), y.end(), result.features.begin());
     expert += pixel_layer_words(layer);

@@ -79,8 +79,8 @@ TEST_F(PainterTest, PaintsWhatPyTorchPaints) {
                    u = difference(picture.u, chroma.first(plane), 128, 224),
                    v = difference(picture.v, chroma.subspan(plane), 128, 224);
   for (const Difference& d : {y, u, v}) {
-    EXPECT_GT(d.psnr, 40);
-    EXPECT_LT(d.worst, 8);
+    EXPECT_GT(d.psnr, 50);
+    EXPECT_LT(d.worst, 2.5);
   }
   // Else the bounds above would say little.
   const auto [low, high] = std::minmax_element(picture.y.begin(), picture.y.end());

@@ -10,11 +10,11 @@ namespace vita::world {
 inline constexpr int kPixelKinds = 4;
 
 // A layer of the per-pixel network: of its linear outputs the first `products` are multiplied by
-// the next as many, the last `rectified` go through ReLU, the rest stays as it is.
+// the next as many, the last `ramps` are clamped to 0..1, the rest stays as it is.
 struct PixelLayer {
-  int inputs, products, rectified, plain;
-  constexpr int linear() const { return 2 * products + rectified + plain; }
-  constexpr int outputs() const { return products + rectified + plain; }
+  int inputs, products, ramps, plain;
+  constexpr int linear() const { return 2 * products + ramps + plain; }
+  constexpr int outputs() const { return products + ramps + plain; }
 };
 inline constexpr int kPixelLayers = 4;
 inline constexpr PixelLayer kPixel[kPixelLayers] = {

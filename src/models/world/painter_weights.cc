@@ -50,7 +50,7 @@ void check_painter_sizes(const Config& config, int width, int height) {
   check(config, "code", config.integers("code", 1, 4096), {kCodeHidden, kCodeOutputs});
   std::vector<int64_t> expected, found;
   for (int layer = 0; layer < kPixelLayers - 1; layer++) {
-    expected.insert(expected.end(), {kPixel[layer].products, kPixel[layer].rectified});
+    expected.insert(expected.end(), {kPixel[layer].products, kPixel[layer].ramps});
   }
   for (const std::vector<int64_t>& pair : config.integer_lists("pixel", 0, 4096)) {
     found.insert(found.end(), pair.begin(), pair.end());

@@ -50,7 +50,7 @@ void linear(const float* packed, int outputs, const Tile& in, Tile& out) {
   }
 }
 
-// A layer from `in` to `out`: linear, then products and rectified units.
+// A layer from `in` to `out`: linear, then products and ramps.
 template <int kLayer>
 const float* run_layer(const float* packed, const Tile& in, Tile& out) {
   constexpr world::PixelLayer l = kPixel[kLayer];
@@ -59,8 +59,8 @@ const float* run_layer(const float* packed, const Tile& in, Tile& out) {
   for (int k = 0; k < l.products * kUnit; k += kLanes) {
     store(v + k, load(v + k) * load(v + l.products * kUnit + k));
   }
-  for (int k = l.products * kUnit; k < (l.products + l.rectified) * kUnit; k += kLanes) {
-    store(v + k, max(load(v + l.products * kUnit + k), F(0.f)));
+  for (int k = l.products * kUnit; k < (l.products + l.ramps) * kUnit; k += kLanes) {
+    store(v + k, saturate(load(v + l.products * kUnit + k)));
   }
   return packed + world::pixel_layer_floats(kLayer);
 }

@@ -61,11 +61,13 @@ R product(R a, R b) {
                 shift_right32<kBits>(add32(high16(low, high), half)));
 }
 
+R ramp(R a) { return min16(max16(a, each32(0)), each16(1 << world::kUnitBits)); }
+
 template <int kLayer>
 void hidden_layer(const int32_t* packed, const Tile& in, Tile& out) {
   constexpr world::PixelLayer l = kPixel[kLayer];
   constexpr int kShift = world::pixel_shift(kLayer, 0);
-  static_assert(2 * l.products % kAtOnce == 0 && l.rectified % kAtOnce == 0 && l.plain == 0);
+  static_assert(2 * l.products % kAtOnce == 0 && l.ramps % kAtOnce == 0 && l.plain == 0);
   R* target = out.pairs;
   for (int o = 0; o < 2 * l.products; o += kAtOnce) {
     const Sums sums = sum_up<l.inputs / 2>(packed, l.linear(), o, in);
@@ -81,8 +83,7 @@ void hidden_layer(const int32_t* packed, const Tile& in, Tile& out) {
     const Sums sums = sum_up<l.inputs / 2>(packed, l.linear(), o, in);
 #pragma GCC unroll 4
     for (int k = 0; k < kAtOnce; k += 2, target += 2) {
-      const R a = max16(rounded<kShift>(sums, k), each32(0)),
-              b = max16(rounded<kShift>(sums, k + 1), each32(0));
+      const R a = ramp(rounded<kShift>(sums, k)), b = ramp(rounded<kShift>(sums, k + 1));
       target[0] = low16(a, b);
       target[1] = high16(a, b);
     }

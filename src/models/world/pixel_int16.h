@@ -8,7 +8,7 @@ namespace vita::world {
 
 // Fractional bits: of what layer 0 sees as bytes, of all units, of the colours.
 inline constexpr int kUnitBits = 11, kColourBits = 14;
-inline constexpr int kWeightBits = 12, kByteWeightBits = 18;
+inline constexpr int kWeightBits = 12, kByteWeightBits = 17;
 
 // By how much the sum of a linear output is shifted down.
 constexpr int pixel_shift(int layer, int output) {
