@@ -5,8 +5,8 @@
 #
 # ISA_SOURCES are compiled once per instruction set (AVX-512, AVX2 and the plain x86-64 baseline) with the
 # definition VITA_ISA=avx512|avx2|baseline, which names the namespace the code lives in; the caller chooses
-# at run time (see src/core/cpu.h). VNNI_SOURCES have a fourth build, VITA_ISA=avx512_vnni. Such files must not instantiate std templates: the linker keeps one copy
-# of a template, and it could be the AVX-512 one.
+# at run time (see src/core/cpu.h). VNNI_SOURCES have a fourth build, VITA_ISA=avx512_vnni. Such files must not
+# instantiate std templates: the linker keeps one copy of a template, and it could be the AVX-512 one.
 set_property(GLOBAL PROPERTY VITA_ROOMS "")
 set(VITA_PRODUCT_DIR ${PROJECT_SOURCE_DIR}/src)
 
@@ -47,7 +47,8 @@ function(vita_room name)
       add_library(${target}_${isa} OBJECT ${sources})
       vita_compile_options(${target}_${isa})
       target_compile_definitions(${target}_${isa} PRIVATE VITA_ISA=${isa})
-      target_compile_options(${target}_${isa} PRIVATE -O3 -ffast-math -fno-finite-math-only ${VITA_ISA_WARNINGS} ${VITA_ISA_FLAGS_${isa}})
+      target_compile_options(${target}_${isa} PRIVATE -O3 -ffast-math -fno-finite-math-only ${VITA_ISA_WARNINGS}
+                                                      ${VITA_ISA_FLAGS_${isa}})
       list(APPEND objects ${target}_${isa})
     endif()
   endforeach()

@@ -3,7 +3,7 @@
 A per-pixel MLP with one expert per kind of pixel, whose weights depend on the look and whose units may multiply;
 space-to-depth; a small convolution trunk; a head that says of every picture pixel how much of each of the four guide
 pixels around it shows there, and what is to be added. docs/world_model.md ("Painter") is the contract,
-src/models/world/painter.cc and painter_int8.cc the same network in C++."""
+src/models/world/painter.cc is the same network in integers, painter_f32.cc in floats."""
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
