@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/crew.h"
 #include "models/world/painter.h"
 #include "models/world/world_maps.h"
 #include "nn/build.h"
@@ -42,6 +43,8 @@ struct WorldParts {
   std::unique_ptr<Stream> wide_stream;  // every core, for the first frame
   Workspace wide_workspace;
   std::unique_ptr<Stream> land_stream;  // one core, in the background
+  Crew crew;                            // for the first tile, which somebody waits for
+  std::unique_ptr<Stream> crew_stream;
   Workspace land_workspace;
 };
 
