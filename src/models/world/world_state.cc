@@ -142,10 +142,8 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   light_old_ = false;
 }
 
-WorldState::~WorldState() {
-  grower_.reset();  // waits for the job that uses the parts
-  networks_.give_back(std::move(parts_));
-}
+// The grower waits for the job that uses the parts, and goes before them.
+WorldState::~WorldState() = default;
 
 TileIndex WorldState::tile_of_camera() const {
   const Camera& c = path_->camera();
