@@ -26,6 +26,7 @@ OpCase conv(const Conv2dDesc& d, bool large = false) {
           .inputs = {{{d.batch, d.height, d.width, d.in}}},
           .out = out,
           .flops = 2.0 * static_cast<double>(out.elements() * taps),
+          .primitives = static_cast<int>(d.bands),
           .large = large,
           .plan = [d, taps](const Backend& backend) -> OpRun {
             std::shared_ptr<Conv2dOp> op =
@@ -44,6 +45,7 @@ OpCase linear(int64_t rows, const LinearDesc& d) {
           .inputs = {{{rows, d.in}}},
           .out = {rows, d.out},
           .flops = 2.0 * static_cast<double>(rows * d.in * d.out),
+          .primitives = 1,
           .plan = [d](const Backend& backend) -> OpRun {
             std::shared_ptr<LinearOp> op =
                 backend.linear(d, noise(d.out * d.in, 7, 0.3f), noise(d.out, 8));
