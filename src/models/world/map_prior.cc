@@ -88,7 +88,7 @@ Scales scales_at(float t, float sigma) {
 
 // One window on its way from noise to land; all arrays are [48][48][channels].
 struct Window {
-  float *state, *noise, *fresh, *known, *mask, *clean;
+  float *state, *noise, *known, *mask, *clean, *previous;
 };
 
 // The cells of some rows of a window, which one core takes.
@@ -129,13 +129,18 @@ void read_output(const Window& w, Cells cells, const float* raw, Scales s) {
   }
 }
 
-// One Euler step from t to `next`, with noise renewed in part.
-void step(const Window& w, Cells cells, float t, float next, float renewal) {
-  const float kept = std::sqrt(1.f - renewal * renewal);
-  for (int64_t at = int64_t{cells.first} * kChannels; at < int64_t{cells.last} * kChannels; at++) {
-    const float fresh = renewal > 0.f ? renewal * w.fresh[at] : 0.f;
-    const float noise = kept * (w.state[at] - (1.f - t) * w.clean[at]) / t + fresh;
-    w.state[at] = (1.f - next) * w.clean[at] + next * noise;
+// One step from t to `next`. What is expected of the land is the mean of all that it could become,
+// and grows apart from step to step; few steps would stop short, so each leads on the way.
+void step(const Window& w, Cells cells, float t, float next, float lead) {
+  for (int cell = cells.first; cell < cells.last; cell++) {
+    const int64_t at = int64_t{cell} * kChannels;
+    for (int k = 0; k < kChannels; k++) {
+      const float clean = w.clean[at + k], led = clean + lead * (clean - w.previous[at + k]);
+      const float land = k == 0 ? led : std::clamp(led, -1.f, 1.f);
+      const float noise = (w.state[at + k] - (1.f - t) * land) / t;
+      w.state[at + k] = (1.f - next) * land + next * noise;
+      w.previous[at + k] = clean;
+    }
   }
 }
 
@@ -158,10 +163,10 @@ void write_tile(const Window& w, const float* attributes, float* out) {
 
 namespace {
 
-// Which noise: of a step of tile (ti, tj)'s window.
+// Which noise: of tile (ti, tj)'s window.
 struct NoiseOf {
   uint32_t seed;
-  int ti, tj, step;
+  int ti, tj;
 };
 
 void noise_rows(const NoiseOf& of, int first, int last, float* out) {
@@ -170,8 +175,7 @@ void noise_rows(const NoiseOf& of, int first, int last, float* out) {
       const int world_x = of.ti * kTileCells + x - kMarginCells,
                 world_z = of.tj * kTileCells + z - kMarginCells;
       for (uint32_t c = 0; c < kChannels; c++) {
-        const uint32_t salt =
-            of.seed * 7919u + c * 104729u + static_cast<uint32_t>(of.step) * 15485863u;
+        const uint32_t salt = of.seed * 7919u + c * 104729u;
         *out++ = normal_of(hash_cell(world_x, world_z, salt + 101u),
                            hash_cell(world_x, world_z, salt + 202u));
       }
@@ -188,8 +192,8 @@ void write_noise(Run& run, const NoiseOf& of, float* out) {
 
 }  // namespace
 
-void prior_noise(uint32_t seed, int ti, int tj, int step, float* out) {
-  noise_rows({seed, ti, tj, step}, 0, kWindowCells, out);
+void prior_noise(uint32_t seed, int ti, int tj, float* out) {
+  noise_rows({seed, ti, tj}, 0, kWindowCells, out);
 }
 
 MapPrior::MapPrior(const Build& b, const Config& config)
@@ -213,11 +217,12 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
   auto floats = [&](int64_t channels) {
     return scratch.take(Dtype::f32, {1, kWindowCells, kWindowCells, channels});
   };
-  const View state = floats(kChannels), noise = floats(kChannels), fresh = floats(kChannels),
-             known = floats(kChannels), mask = floats(1), clean = floats(kChannels),
+  const View state = floats(kChannels), noise = floats(kChannels), known = floats(kChannels),
+             mask = floats(1), clean = floats(kChannels), previous = floats(kChannels),
              input = floats(PriorNetwork::kInputs), raw = floats(kChannels);
   const View condition = scratch.take(Dtype::f32, {1, config_.condition});
-  const Window window{state.f32(), noise.f32(), fresh.f32(), known.f32(), mask.f32(), clean.f32()};
+  const Window window{state.f32(), noise.f32(), known.f32(),
+                      mask.f32(),  clean.f32(), previous.f32()};
 
   std::memset(window.known, 0, known.bytes());
   std::memset(window.mask, 0, mask.bytes());
@@ -231,7 +236,7 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
     }
     add_known(maps, offset, window.known, window.mask);
   }
-  write_noise(run, {tile.seed, tile.ti, tile.tj, 0}, window.noise);
+  write_noise(run, {tile.seed, tile.ti, tile.tj}, window.noise);
   std::memcpy(window.state, window.noise, state.bytes());
 
   const std::array<float, kAttributes> shape = shape_attributes(tile.attributes);
@@ -243,10 +248,9 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
     network_(run, input, condition, raw);
     each_cells(run, [&](Cells cells) { read_output(window, cells, raw.f32(), scales); });
     if (k + 1 == config_.times.size()) break;
-    if (config_.renewal > 0.f)
-      write_noise(run, {tile.seed, tile.ti, tile.tj, static_cast<int>(k) + 1}, window.fresh);
+    if (k == 0) std::memcpy(window.previous, window.clean, clean.bytes());
     each_cells(run,
-               [&](Cells cells) { step(window, cells, t, config_.times[k + 1], config_.renewal); });
+               [&](Cells cells) { step(window, cells, t, config_.times[k + 1], config_.lead); });
   }
   continue_neighbours(run, window.known, window.mask, window.clean);
   write_tile(window, shape.data(), out);

@@ -44,7 +44,7 @@ class MapPrior {
   PriorNetwork network_;
 };
 
-// For tests: the noise of a step of tile (ti, tj)'s window, [48][48][12].
-void prior_noise(uint32_t seed, int ti, int tj, int step, float* out);
+// For tests: the noise of tile (ti, tj)'s window, [48][48][12].
+void prior_noise(uint32_t seed, int ti, int tj, float* out);
 
 }  // namespace vita::world

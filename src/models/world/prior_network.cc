@@ -60,7 +60,7 @@ PriorConfig PriorConfig::read(const Config& config) {
   }
   c.condition = config.integer("condition", 1, 4096);
   c.sigma_data = static_cast<float>(config.number("sigma_data", 0.01, 100.0));
-  c.renewal = static_cast<float>(config.number("renewal", 0.0, 1.0));
+  c.lead = static_cast<float>(config.number("lead", 0.0, 1.0));
   for (const double t : config.numbers("times", 0.001, 1.0))
     c.times.push_back(static_cast<float>(t));
   if (c.times.empty() || c.times.front() != 1.f ||
