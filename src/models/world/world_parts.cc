@@ -11,7 +11,9 @@ WorldParts::WorldParts(const WorldNetworks& networks, int picture_width, int pic
       maps(0, networks.things()),
       workers(static_cast<size_t>(count)),
       prompt_stream(networks.backend().stream(1)),
-      land_stream(networks.backend().stream(1)) {
+      land_stream(networks.backend().stream(1)),
+      crew(networks.pool(), networks.threads()),
+      crew_stream(networks.backend().stream(crew)) {
   const auto pixels = static_cast<size_t>(width / 2) * static_cast<size_t>(height / 2);
   const size_t scratch = projector_scratch_bytes(height / 2) / sizeof(float);
   for (Worker& w : workers) {

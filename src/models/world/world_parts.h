@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/crew.h"
 #include "models/world/painter.h"
 #include "models/world/world_maps.h"
 #include "nn/build.h"
@@ -39,6 +40,8 @@ struct WorldParts {
   std::unique_ptr<Stream> prompt_stream;  // one core, as all that decides what the world is
   Workspace prompt_workspace;
   std::unique_ptr<Stream> land_stream;  // one core, in the background
+  Crew crew;                            // for the first tile, which somebody waits for
+  std::unique_ptr<Stream> crew_stream;
   Workspace land_workspace;
 };
 

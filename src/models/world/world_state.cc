@@ -79,15 +79,24 @@ class WorldState::Land : public LandModel {
     networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
   }
 
+  // The first tile, which somebody waits for: made by all cores, the same as one would make it.
+  FineTile first(LandGrower& grower) {
+    FineTile tile;
+    waited_for_ = true;
+    parts_.crew.lead([&] { tile = grower.first(); });
+    waited_for_ = false;
+    return tile;
+  }
+
  private:
-  // Always one core, also for the first tile: with another number of threads sums are rounded in
-  // another order, and the same seed would not be quite the same world.
   Run attach() {
-    parts_.land_stream->attach();
-    return {*parts_.land_stream, parts_.land_workspace};
+    Stream& stream = waited_for_ ? *parts_.crew_stream : *parts_.land_stream;
+    stream.attach();
+    return {stream, parts_.land_workspace};
   }
   const WorldNetworks& networks_;
   WorldParts& parts_;
+  bool waited_for_ = false;
   std::vector<float> window_;
 };
 
@@ -133,10 +142,8 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   light_old_ = false;
 }
 
-WorldState::~WorldState() {
-  grower_.reset();  // waits for the job that uses the parts
-  networks_.give_back(std::move(parts_));
-}
+// The grower waits for the job that uses the parts, and goes before them.
+WorldState::~WorldState() = default;
 
 TileIndex WorldState::tile_of_camera() const {
   const Camera& c = path_->camera();
@@ -155,7 +162,7 @@ void WorldState::open_land(float seconds) {
     return pool.run_background(std::move(task));
   };
   grower_ = std::make_unique<LandGrower>(*land_, runner, seed_, shape.data(), centre);
-  FineTile first = grower_->first();
+  FineTile first = land_->first(*grower_);
   maps_.set_centre(centre.x, centre.z);
   morph_.forget_beyond(centre, kMirrorRadius);
   mirror_densities_.clear();

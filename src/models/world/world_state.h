@@ -63,7 +63,7 @@ class WorldState : public VideoState {
   TextResult said_;
   std::array<float, kAttributes> attributes_{};
 
-  std::unique_ptr<WorldParts> parts_;
+  WorldNetworks::LentParts parts_;
   WorldMaps& maps_;  // of parts_
   LandMorph morph_;
   std::unique_ptr<Land> land_;
