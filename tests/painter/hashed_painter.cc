@@ -57,7 +57,10 @@ float hashed(uint32_t tensor, uint32_t i) {
 
 std::string shape_json(const std::vector<int64_t>& shape) {
   std::string out;
-  for (int64_t size : shape) out += (out.empty() ? "[" : ",") + std::to_string(size);
+  for (int64_t size : shape) {
+    out += out.empty() ? '[' : ',';
+    out += std::to_string(size);
+  }
   return out + "]";
 }
 
