@@ -13,6 +13,20 @@
 
 namespace vita::VITA_ISA {
 
+// Calls f(Index<0>) to f(Index<count - 1>). Registers in arrays stay in registers only if their
+// places are constants before the compiler takes arrays apart: a pragma unrolls too late.
+template <int kValue>
+struct Index {
+  constexpr operator int() const { return kValue; }  // NOLINT: reads as a number
+};
+template <int kCount, int kFirst = 0, class Body>
+[[gnu::always_inline]] static inline void unrolled(const Body& body) {
+  if constexpr (kFirst < kCount) {
+    body(Index<kFirst>{});
+    unrolled<kCount, kFirst + 1>(body);
+  }
+}
+
 static inline R load_register(const void* p) {
   R r;
   std::memcpy(&r, p, sizeof r);

@@ -78,49 +78,42 @@ struct Sums {
   R of[kCount][kRegisters];
 };
 
-// kCount pixels from pixel x on, one group of outputs.
+// kCount pixels from pixel x on, one group of outputs. By reference and inline: what a function
+// returns the compiler keeps in memory.
 template <ConvShape kShape, int kCount, int kRegisters>
-Sums<kCount, kRegisters> sum_up(const ConvRow& row, int x, int group) {
-  Sums<kCount, kRegisters> sums;
-#pragma GCC unroll 16
-  for (int p = 0; p < kCount; p++) {
-#pragma GCC unroll 8
-    for (int k = 0; k < kRegisters; k++) {
-      sums.of[p][k] = load_register(row.bias + (group * kRegisters + k) * kLanes);
-    }
-  }
+[[gnu::always_inline]] inline void sum_up(const ConvRow& row, int x, int group,
+                                          Sums<kCount, kRegisters>& sums) {
+  unrolled<kRegisters>([&](auto k) {
+    const R bias = load_register(row.bias + (group * kRegisters + k) * kLanes);
+    unrolled<kCount>([&](auto p) { sums.of[p][k] = bias; });
+  });
   const Weights* w = static_cast<const Weights*>(row.weights) +
                      int64_t{group} * kShape.segments * kShape.quads * kRegisters;
   for (int s = 0; s < kShape.segments; s++) {
     const uint8_t* from = row.segment[s] + static_cast<int64_t>(x) * kShape.stride;
     for (int q = 0; q < kShape.quads; q++, from += 4, w += kRegisters) {
-#pragma GCC unroll 16
-      for (int p = 0; p < kCount; p++) {
+      unrolled<kCount>([&](auto p) {
         const Input input = each_input(from + p * kShape.stride);
-#pragma GCC unroll 8
-        for (int k = 0; k < kRegisters; k++) {
-          sums.of[p][k] = add_products(sums.of[p][k], input, w[k]);
-        }
-      }
+        unrolled<kRegisters>(
+            [&](auto k) { sums.of[p][k] = add_products(sums.of[p][k], input, w[k]); });
+      });
     }
   }
-  return sums;
 }
 
 template <ConvShape kShape, int kCount>
 void pixels_to_bytes(const ConvRow& row, int x) {
   constexpr int kRegisters = registers_of(kShape);
   for (int group = 0; group < groups_of(kShape); group++) {
-    const auto sums = sum_up<kShape, kCount, kRegisters>(row, x, group);
-#pragma GCC unroll 16
-    for (int p = 0; p < kCount; p++) {
-#pragma GCC unroll 8
-      for (int k = 0; k < kRegisters; k++) {
+    Sums<kCount, kRegisters> sums;
+    sum_up<kShape>(row, x, group, sums);
+    unrolled<kCount>([&](auto p) {
+      unrolled<kRegisters>([&](auto k) {
         const int channel = (group * kRegisters + k) * kLanes;
         store_bytes_of32(row.bytes + static_cast<int64_t>(x + p) * kTrunk + channel,
                          scaled(sums.of[p][k], row.scale + channel));
-      }
-    }
+      });
+    });
   }
 }
 
@@ -128,19 +121,19 @@ template <ConvShape kShape, int kCount>
 void pixels_to_planes(const ConvRow& row, int x) {
   constexpr int kRegisters = registers_of(kShape);
   for (int group = 0; group < groups_of(kShape); group++) {
-    const auto sums = sum_up<kShape, kCount, kRegisters>(row, x, group);
-#pragma GCC unroll 16
-    for (int p = 0; p < kCount; p += 2) {
-#pragma GCC unroll 8
-      for (int k = 0; k < kRegisters; k++) {
+    Sums<kCount, kRegisters> sums;
+    sum_up<kShape>(row, x, group, sums);
+    unrolled<kCount / 2>([&](auto pair) {
+      constexpr int kPixel = 2 * pair;
+      unrolled<kRegisters>([&](auto k) {
         const int channel = (group * kRegisters + k) * kLanes;
-        const R both = pack32(scaled(sums.of[p][k], row.scale + channel),
-                              scaled(sums.of[p + 1][k], row.scale + channel));
-        store_parts(row.planes + channel / 4 * row.plane_stride + (x + p) * 4,
+        const R both = pack32(scaled(sums.of[kPixel][k], row.scale + channel),
+                              scaled(sums.of[kPixel + 1][k], row.scale + channel));
+        store_parts(row.planes + channel / 4 * row.plane_stride + (x + kPixel) * 4,
                     row.plane_stride * static_cast<int64_t>(sizeof(int16_t)),
                     max16(both, each16(-32767)));
-      }
-    }
+      });
+    });
   }
 }
 

@@ -31,21 +31,18 @@ struct Sums {
 
 // Linear outputs o .. o + kAtOnce - 1 of a layer whose packed weights begin with `linear` biases.
 template <int kPairs>
-Sums sum_up(const int32_t* packed, int linear, int o, const Tile& in) {
-  Sums sums;
-#pragma GCC unroll 8
-  for (int k = 0; k < kAtOnce; k++) sums.of[k][0] = sums.of[k][1] = each32(packed[o + k]);
+[[gnu::always_inline]] inline void sum_up(const int32_t* packed, int linear, int o, const Tile& in,
+                                          Sums& sums) {
+  unrolled<kAtOnce>([&](auto k) { sums.of[k][0] = sums.of[k][1] = each32(packed[o + k]); });
   const int32_t* weights = packed + linear + o * kPairs;
   for (int p = 0; p < kPairs; p++) {
     const R upper = in.pairs[2 * p], lower = in.pairs[2 * p + 1];
-#pragma GCC unroll 8
-    for (int k = 0; k < kAtOnce; k++) {
+    unrolled<kAtOnce>([&](auto k) {
       const R w = each32(weights[(k / 4 * kPairs + p) * 4 + k % 4]);
       sums.of[k][0] = add_products16(sums.of[k][0], upper, w);
       sums.of[k][1] = add_products16(sums.of[k][1], lower, w);
-    }
+    });
   }
-  return sums;
 }
 
 // Both rows of a linear output in one register, part by part.
@@ -70,23 +67,27 @@ void hidden_layer(const int32_t* packed, const Tile& in, Tile& out) {
   static_assert(2 * l.products % kAtOnce == 0 && l.ramps % kAtOnce == 0 && l.plain == 0);
   R* target = out.pairs;
   for (int o = 0; o < 2 * l.products; o += kAtOnce) {
-    const Sums sums = sum_up<l.inputs / 2>(packed, l.linear(), o, in);
-#pragma GCC unroll 2
-    for (int k = 0; k < kAtOnce; k += 4, target += 2) {
+    Sums sums;
+    sum_up<l.inputs / 2>(packed, l.linear(), o, in, sums);
+    unrolled<kAtOnce / 4>([&](auto four) {
+      constexpr int k = 4 * four;
       const R a = product(rounded<kShift>(sums, k), rounded<kShift>(sums, k + 2)),
               b = product(rounded<kShift>(sums, k + 1), rounded<kShift>(sums, k + 3));
-      target[0] = low16(a, b);
-      target[1] = high16(a, b);
-    }
+      target[2 * four] = low16(a, b);
+      target[2 * four + 1] = high16(a, b);
+    });
+    target += kAtOnce / 2;
   }
   for (int o = 2 * l.products; o < l.linear(); o += kAtOnce) {
-    const Sums sums = sum_up<l.inputs / 2>(packed, l.linear(), o, in);
-#pragma GCC unroll 4
-    for (int k = 0; k < kAtOnce; k += 2, target += 2) {
+    Sums sums;
+    sum_up<l.inputs / 2>(packed, l.linear(), o, in, sums);
+    unrolled<kAtOnce / 2>([&](auto two) {
+      constexpr int k = 2 * two;
       const R a = ramp(rounded<kShift>(sums, k)), b = ramp(rounded<kShift>(sums, k + 1));
-      target[0] = low16(a, b);
-      target[1] = high16(a, b);
-    }
+      target[2 * two] = low16(a, b);
+      target[2 * two + 1] = high16(a, b);
+    });
+    target += kAtOnce;
   }
 }
 
@@ -99,14 +100,11 @@ template <int kFirst>
 void last_layer(const int32_t* packed, const Tile& in, Features& out) {
   constexpr int kLayer = world::kPixelLayers - 1;
   constexpr world::PixelLayer l = kPixel[kLayer];
-  const Sums sums = sum_up<l.inputs / 2>(packed, l.linear(), kFirst, in);
-#pragma GCC unroll 8
-  for (int k = 0; k < kAtOnce; k++) {
-    constexpr int kColourShift = world::pixel_shift(kLayer, 0),
-                  kShift = world::pixel_shift(kLayer, kColourPlanes);
-    out.of[kFirst + k] =
-        kFirst + k < kColourPlanes ? rounded<kColourShift>(sums, k) : rounded<kShift>(sums, k);
-  }
+  Sums sums;
+  sum_up<l.inputs / 2>(packed, l.linear(), kFirst, in, sums);
+  unrolled<kAtOnce>([&](auto k) {
+    out.of[kFirst + k] = rounded<world::pixel_shift(kLayer, kFirst + k)>(sums, k);
+  });
   if constexpr (kFirst + kAtOnce < kFeatures) last_layer<kFirst + kAtOnce>(packed, in, out);
 }
 
