@@ -5,13 +5,14 @@
 #
 # ISA_SOURCES are compiled once per instruction set (AVX-512, AVX2 and the plain x86-64 baseline) with the
 # definition VITA_ISA=avx512|avx2|baseline, which names the namespace the code lives in; the caller chooses
-# at run time (see src/core/cpu.h). Such files must not instantiate std templates: the linker keeps one copy
-# of a template, and it could be the AVX-512 one. ISA_PREFIX goes before the namespace's name: for a second build
-# of files that another room compiles too.
+# at run time (see src/core/cpu.h). VNNI_SOURCES have a fourth build, VITA_ISA=avx512_vnni. Such files must not
+# instantiate std templates: the linker keeps one copy of a template, and it could be the AVX-512 one. ISA_PREFIX
+# goes before the namespace's name: for a second build of files that another room compiles too.
 set_property(GLOBAL PROPERTY VITA_ROOMS "")
 set(VITA_PRODUCT_DIR ${PROJECT_SOURCE_DIR}/src)
 
 set(VITA_ISA_FLAGS_avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mfma -mf16c -mprefer-vector-width=512)
+set(VITA_ISA_FLAGS_avx512_vnni ${VITA_ISA_FLAGS_avx512} -mavx512vnni)
 set(VITA_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c)
 set(VITA_ISA_FLAGS_baseline "")
 # GCC 12 warns about its own intrinsics headers (GCC bug 105593) and about structures filled under a mask.
@@ -28,7 +29,7 @@ endfunction()
 
 # A room under src/ becomes part of the library `vitascope`; others (the training renderer) do not.
 function(vita_room name)
-  cmake_parse_arguments(ROOM "" "ISA_PREFIX" "SOURCES;ISA_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "ISA_PREFIX" "SOURCES;ISA_SOURCES;VNNI_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   foreach(room ${ROOM_DEPENDS})
     if(NOT TARGET vita_${room})
       message(FATAL_ERROR "Room ${name} depends on room ${room}, which has not been added before it.")
@@ -38,15 +39,20 @@ function(vita_room name)
   set(objects ${target})
   add_library(${target} OBJECT ${ROOM_SOURCES})
   vita_compile_options(${target})
-  if(ROOM_ISA_SOURCES)
-    foreach(isa avx512 avx2 baseline)
-      add_library(${target}_${isa} OBJECT ${ROOM_ISA_SOURCES})
+  foreach(isa avx512_vnni avx512 avx2 baseline)
+    set(sources ${ROOM_VNNI_SOURCES})
+    if(NOT isa STREQUAL avx512_vnni)
+      list(PREPEND sources ${ROOM_ISA_SOURCES})
+    endif()
+    if(sources)
+      add_library(${target}_${isa} OBJECT ${sources})
       vita_compile_options(${target}_${isa})
       target_compile_definitions(${target}_${isa} PRIVATE VITA_ISA=${ROOM_ISA_PREFIX}${isa})
-      target_compile_options(${target}_${isa} PRIVATE -O3 -ffast-math -fno-finite-math-only ${VITA_ISA_WARNINGS} ${VITA_ISA_FLAGS_${isa}})
+      target_compile_options(${target}_${isa} PRIVATE -O3 -ffast-math -fno-finite-math-only ${VITA_ISA_WARNINGS}
+                                                      ${VITA_ISA_FLAGS_${isa}})
       list(APPEND objects ${target}_${isa})
-    endforeach()
-  endif()
+    endif()
+  endforeach()
   foreach(room ${ROOM_DEPENDS})
     target_link_libraries(${target} PUBLIC vita_${room})
   endforeach()

@@ -37,7 +37,7 @@ OUTSIDE = {
 }
 ROOM = re.compile(r"vita_room\s*\(\s*(\w+)([^)]*)\)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
-KEYWORDS = {"SOURCES", "ISA_SOURCES", "DEPENDS", "LIBRARIES"}
+KEYWORDS = {"SOURCES", "ISA_SOURCES", "VNNI_SOURCES", "DEPENDS", "LIBRARIES"}
 SUFFIXES = {".h", ".cc", ".cu", ".cuh", ".inc"}
 
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backend/ops.h"
+#include "core/crew.h"
 
 namespace vita {
 
@@ -30,6 +31,10 @@ class Backend {
 
   // threads: how many cores one op may use (1 or more).
   virtual std::unique_ptr<Stream> stream(int threads) const = 0;
+  // A stream whose ops may use the crew's members while it is led. Their results are those of a
+  // stream of one core, bit for bit; convolutions take one core but where they have bands. The crew
+  // must outlive the stream.
+  virtual std::unique_ptr<Stream> stream(Crew& crew) const = 0;
 
   // --- plans; weights are copied and packed. Throw Error{unsupported, invalid_argument}
   // --------------------- weight: [out, in, kernel, kernel], bias: [out] or nothing.

@@ -77,6 +77,14 @@ void check_plan(const Conv2dDesc& d, size_t weights, size_t biases) {
                     " pixels are smaller than the kernel " + std::to_string(d.kernel) +
                     " with pad " + std::to_string(d.pad));
   }
+  if (d.bands < 1 || d.bands > d.out_height() ||
+      (d.bands > 1 && (d.batch > 1 || d.stride > 1 || d.out_height() / d.bands < d.pad))) {
+    refuse_plan(ErrorCode::invalid_argument, op,
+                std::to_string(d.bands) + " bands of " + std::to_string(d.out_height()) +
+                    " rows, batch " + std::to_string(d.batch) + ", stride " +
+                    std::to_string(d.stride) +
+                    "; expected 1, or bands no thinner than the pad with batch and stride 1");
+  }
   if (d.activation == Activation::gelu)
     refuse_plan(ErrorCode::unsupported, op, "gelu cannot be fused");
   check_weights(op, weights, d.out * d.in * d.kernel * d.kernel, biases, d.out);

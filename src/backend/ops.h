@@ -1,6 +1,7 @@
 // Ops that are planned once: a descriptor of all that is fixed, a plan with packed weights, a run.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 #include "core/view.h"
 
@@ -18,6 +19,18 @@ class Stream {
   // thread's share of cores), and again when another thread takes the stream over.
   virtual void attach() = 0;
   virtual int threads() const = 0;
+
+  // Calls fn(0) … fn(n - 1): side by side where the stream has cores for it, else in order.
+  template <class Fn>
+  void each(int64_t n, Fn&& fn) {
+    using Function = std::remove_reference_t<Fn>;
+    each_call(
+        n, [](void* context, int64_t i) { (*static_cast<Function*>(context))(i); },
+        const_cast<void*>(static_cast<const void*>(&fn)));
+  }
+
+ protected:
+  virtual void each_call(int64_t n, void (*call)(void*, int64_t), void* context) = 0;
 };
 
 struct Conv2dDesc {
@@ -26,6 +39,10 @@ struct Conv2dDesc {
   int kernel = 3, stride = 1, pad = 1;       // square kernels; the border is zeros
   Activation activation = Activation::none;  // none, relu or silu
   Dtype dtype = Dtype::f32;
+  // Bands of rows that are planned one by one and run side by side on a crew's stream, in order on
+  // one of one core. The sums are the same to the last bit either way, which no plan for more
+  // threads promises. Only for a batch of 1 and a stride of 1.
+  int bands = 1;
 
   int64_t out_height() const { return (height + 2 * pad - kernel) / stride + 1; }
   int64_t out_width() const { return (width + 2 * pad - kernel) / stride + 1; }

@@ -39,9 +39,10 @@ class ThreadPool {
   // Workers; the calling thread helps too, so up to threads() + 1 run at once.
   int threads() const { return static_cast<int>(workers_.size()); }
 
-  // Calls fn(0) … fn(n - 1), in any order, on the workers and the calling thread; returns when all
-  // are done. Does not allocate. Calls should last some ten microseconds each. If calls throw,
-  // those not begun are left out and the first exception is thrown here.
+  // Calls fn(0) … fn(n - 1), in any order, on the workers and the calling thread (which makes the
+  // first of them, fn(0)); returns when all are done. Does not allocate. Calls should last some ten
+  // microseconds each. If calls throw, those not begun are left out and the first exception is
+  // thrown here.
   template <class Fn>
   void parallel_for(int64_t n, Fn&& fn) {
     using Function = std::remove_reference_t<Fn>;

@@ -38,7 +38,12 @@ void TransformerBlock::operator()(Run& run, const View& x, const View& mask) con
 namespace {
 
 Conv2dDesc conv3x3(const ResBlockConfig& c, int64_t in) {
-  return {.batch = c.batch, .height = c.height, .width = c.width, .in = in, .out = c.out};
+  return {.batch = c.batch,
+          .height = c.height,
+          .width = c.width,
+          .in = in,
+          .out = c.out,
+          .bands = c.bands};
 }
 
 }  // namespace

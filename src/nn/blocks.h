@@ -35,6 +35,7 @@ struct ResBlockConfig {
   int64_t in = 0, out = 0;  // channels
   int64_t condition = 0;    // width of the condition
   int64_t groups_in = 8, groups_out = 8;
+  int bands = 1;  // of the convolutions (see Conv2dDesc)
 };
 
 // skip(x) + conv2(silu(film(norm2(conv1(silu(norm1(x)))), condition))); 3x3 convolutions, and the

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/error.h"
 #include "weights/json.h"
@@ -128,6 +129,14 @@ std::string whole_text(int64_t min, int64_t max) {
   return "a whole number from " + std::to_string(min) + " to " + std::to_string(max);
 }
 
+// What is wrong with a list of whole numbers: its first item that is none of the range, or nothing.
+std::optional<size_t> first_not_whole(const json& list, int64_t min, int64_t max) {
+  for (size_t i = 0; i < list.size(); i++) {
+    if (!whole_in(list[i], min, max)) return i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 int64_t Config::integer(std::string_view key, int64_t min, int64_t max) const {
@@ -156,12 +165,23 @@ std::string Config::text(std::string_view key) const {
 }
 
 std::vector<int64_t> Config::integers(std::string_view key, int64_t min, int64_t max) const {
-  std::vector<int64_t> out;
-  for (const json& item : array(key, "an array of whole numbers")) {
-    if (!whole_in(item, min, max)) {
-      refuse(path_of(key) + "[" + std::to_string(out.size()) + "]", item, whole_text(min, max));
+  const json& list = array(key, "an array of whole numbers");
+  if (const auto wrong = first_not_whole(list, min, max)) {
+    refuse(path_of(key) + "[" + std::to_string(*wrong) + "]", list[*wrong], whole_text(min, max));
+  }
+  return list.get<std::vector<int64_t>>();
+}
+
+std::vector<std::vector<int64_t>> Config::integer_lists(std::string_view key, int64_t min,
+                                                        int64_t max) const {
+  std::vector<std::vector<int64_t>> out;
+  for (const json& list : array(key, "an array of arrays of whole numbers")) {
+    const std::string path = path_of(key) + "[" + std::to_string(out.size()) + "]";
+    if (!list.is_array()) refuse(path, list, "an array of whole numbers");
+    if (const auto wrong = first_not_whole(list, min, max)) {
+      refuse(path + "[" + std::to_string(*wrong) + "]", list[*wrong], whole_text(min, max));
     }
-    out.push_back(item.get<int64_t>());
+    out.push_back(list.get<std::vector<int64_t>>());
   }
   return out;
 }

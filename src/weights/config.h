@@ -37,6 +37,9 @@ class Config {
   bool flag(std::string_view key) const;
   std::string text(std::string_view key) const;
   std::vector<int64_t> integers(std::string_view key, int64_t min, int64_t max) const;
+  // An array of such arrays.
+  std::vector<std::vector<int64_t>> integer_lists(std::string_view key, int64_t min,
+                                                  int64_t max) const;
   std::vector<double> numbers(std::string_view key, double min, double max) const;
   std::vector<std::string> texts(std::string_view key) const;
 

@@ -12,6 +12,7 @@ TEST(Cpu, NamesEveryInstructionSet) {
   EXPECT_STREQ(isa_name(Isa::baseline), "baseline");
   EXPECT_STREQ(isa_name(Isa::avx2), "avx2");
   EXPECT_STREQ(isa_name(Isa::avx512), "avx512");
+  EXPECT_STREQ(isa_name(Isa::avx512_vnni), "avx512_vnni");
 }
 
 // In processes of their own: the choice is made once.
@@ -26,6 +27,10 @@ TEST(CpuDeathTest, TheEnvironmentIsAnUpperLimit) {
   };
   EXPECT_EXIT(exit_with_isa("baseline"), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(exit_with_isa("avx2"), at_most_avx2, "");
+  auto without_vnni = [](int status) {
+    return WIFEXITED(status) && WEXITSTATUS(status) <= static_cast<int>(Isa::avx512);
+  };
+  EXPECT_EXIT(exit_with_isa("avx512"), without_vnni, "");
 }
 
 }  // namespace

@@ -180,8 +180,12 @@ TEST_F(WorldModelTest, RefusesWhatItCannotMake) {
   };
   EXPECT_NE(refused({"hills", 0, 1281, 721, 24, 1}).find("1281x721"), std::string::npos);
   EXPECT_NE(refused({"hills", 0, 320, 192, 0, 1}).find("frame rate"), std::string::npos);
+  open("hills", 0).reset();  // leaves warm parts behind
+  const size_t spare = networks_->spare_parts();
+  ASSERT_GT(spare, 0U);
   EXPECT_NE(refused({"", 0, 320, 192, 24, 1}), "");
   EXPECT_NE(refused({"\xff\xfe", 0, 320, 192, 24, 1}), "");
+  EXPECT_EQ(networks_->spare_parts(), spare);
 }
 
 TEST(OpenWorldModel, NamesWhatIsMissing) {

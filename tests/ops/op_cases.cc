@@ -18,13 +18,15 @@ OpCase conv(const Conv2dDesc& d, bool large = false) {
                             std::to_string(d.in) + "to" + std::to_string(d.out);
   const std::string name = "conv_" + sizes + "_k" + std::to_string(d.kernel) + "s" +
                            std::to_string(d.stride) + "p" + std::to_string(d.pad) + "n" +
-                           std::to_string(d.batch) + "_" + activation_name(d.activation);
+                           std::to_string(d.batch) + "_" + activation_name(d.activation) +
+                           (d.bands > 1 ? "_bands" + std::to_string(d.bands) : "");
   const int64_t taps = d.in * d.kernel * d.kernel;
   const Shape out{d.batch, d.out_height(), d.out_width(), d.out};
   return {.name = name,
           .inputs = {{{d.batch, d.height, d.width, d.in}}},
           .out = out,
           .flops = 2.0 * static_cast<double>(out.elements() * taps),
+          .primitives = static_cast<int>(d.bands),
           .large = large,
           .plan = [d, taps](const Backend& backend) -> OpRun {
             std::shared_ptr<Conv2dOp> op =
@@ -43,6 +45,7 @@ OpCase linear(int64_t rows, const LinearDesc& d) {
           .inputs = {{{rows, d.in}}},
           .out = {rows, d.out},
           .flops = 2.0 * static_cast<double>(rows * d.in * d.out),
+          .primitives = 1,
           .plan = [d](const Backend& backend) -> OpRun {
             std::shared_ptr<LinearOp> op =
                 backend.linear(d, noise(d.out * d.in, 7, 0.3f), noise(d.out, 8));
@@ -93,6 +96,11 @@ void add_plans(std::vector<OpCase>& cases) {
       {.height = 8, .width = 8, .in = 6, .out = 6, .kernel = 2, .stride = 2, .pad = 0},
       {.height = 10, .width = 10, .in = 5, .out = 7, .pad = 0},
       {.height = 48, .width = 48, .in = 24, .out = 64, .activation = silu},
+      {.height = 6, .width = 6, .in = 32, .out = 48, .bands = 2},
+      {.height = 13, .width = 9, .in = 20, .out = 16, .activation = relu, .bands = 2},
+      {.height = 11, .width = 9, .in = 20, .out = 16, .bands = 3},
+      {.height = 10, .width = 10, .in = 5, .out = 7, .pad = 0, .bands = 2},
+      {.height = 12, .width = 12, .in = 64, .out = 32, .kernel = 1, .pad = 0, .bands = 2},
   };
   for (const Conv2dDesc& d : small) cases.push_back(conv(d));
   cases.push_back(

@@ -23,6 +23,7 @@ struct OpCase {
   std::vector<OpInput> inputs;
   Shape out;
   double flops = 0;    // of the multiplications and additions; 0 where only bytes count
+  int primitives = 0;  // of oneDNN, which one run executes
   bool large = false;  // too slow for the reference in the fast tests
   std::function<OpRun(const Backend& backend)> plan;
 };

@@ -2,6 +2,7 @@
 // once.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 
@@ -89,6 +90,25 @@ TEST(CpuBackend, RunsInPlace) {
   }
 }
 
+// What a crew makes is what one core makes, bit for bit; only convolutions need bands for it.
+TEST(CpuBackend, ACrewRoundsAsOneCoreDoes) {
+  const auto cpu = make_cpu_backend();
+  ThreadPool pool({.threads = 1});
+  Crew crew(pool, 2);
+  auto narrow = cpu->stream(1), led = cpu->stream(crew);
+  for (const OpCase& c : op_cases()) {
+    if (c.large) continue;
+    const OpRun op = c.plan(*cpu);
+    const OpBuffers alone(c, 11), together(c, 11);
+    op(*narrow, alone.inputs(), alone.out());
+    crew.lead([&] {
+      led->attach();
+      for (int again = 0; again < 20; again++) op(*led, together.inputs(), together.out());
+    });
+    EXPECT_TRUE(std::ranges::equal(values(alone.out()), values(together.out()))) << c.name;
+  }
+}
+
 TEST(Backends, RefuseWhatTheyCannotPlan) {
   const std::vector<float> weights(27), bias(1);
   for (const auto& backend : {make_ref_backend(), make_cpu_backend()}) {
@@ -99,6 +119,13 @@ TEST(Backends, RefuseWhatTheyCannotPlan) {
                  Error);
     EXPECT_THROW(backend->conv2d({.height = 0, .width = 4, .in = 3, .out = 1}, weights, bias),
                  Error);
+    EXPECT_THROW(
+        backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1, .bands = 5}, weights, bias),
+        Error);
+    EXPECT_THROW(
+        backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1, .stride = 2, .bands = 2},
+                        weights, bias),
+        Error);
     EXPECT_THROW(backend->linear({.rows_max = 0, .in = 27, .out = 1}, weights, bias), Error);
     EXPECT_NO_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1}, weights, bias));
     EXPECT_NO_THROW(backend->conv2d({.height = 4, .width = 4, .in = 3, .out = 1}, weights, {}));

@@ -22,9 +22,8 @@ namespace world {
 
 void project_plainly(const SceneView& scene, const Camera& camera, const Raster& raster,
                      float* scratch, const GuideView& out) {
-  auto* strip = cpu_isa() == Isa::avx512 ? &plain_avx512::project_strip
-                : cpu_isa() == Isa::avx2 ? &plain_avx2::project_strip
-                                         : &plain_baseline::project_strip;
+  auto* strip = best_build(&plain_baseline::project_strip, &plain_avx2::project_strip,
+                           &plain_avx512::project_strip);
   for (int x = 0; x < raster.width; x += kGuideStrip) {
     const int start = x + kGuideStrip <= raster.width ? x : raster.width - kGuideStrip;
     strip(scene, camera, raster, start, scratch, out);

@@ -50,7 +50,7 @@ std::vector<float> thinned(const float* pixels, int side, int channels, int stri
 TEST(PriorNoise, IsWhatPythonMakes) {
   const Fixture f("prior");
   std::vector<float> noise(kWindowCells * kWindowCells * kMapChannels);
-  prior_noise(kSeed, kTileX, kTileZ, 0, noise.data());
+  prior_noise(kSeed, kTileX, kTileZ, noise.data());
   EXPECT_LT(
       difference(thinned(noise.data(), kWindowCells, kMapChannels, 5), f.tensor("expected.noise")),
       1e-5f);
@@ -58,8 +58,8 @@ TEST(PriorNoise, IsWhatPythonMakes) {
 
 TEST(PriorNoise, BelongsToPlacesOfTheWorld) {
   std::vector<float> here(kWindowCells * kWindowCells * kMapChannels), east(here.size());
-  prior_noise(kSeed, 4, 7, 0, here.data());
-  prior_noise(kSeed, 5, 7, 0, east.data());
+  prior_noise(kSeed, 4, 7, here.data());
+  prior_noise(kSeed, 5, 7, east.data());
   const int row = 20 * kWindowCells;
   EXPECT_EQ(here[(row + kTileCells + 3) * kMapChannels], east[(row + 3) * kMapChannels]);
   EXPECT_NE(here[row * kMapChannels], east[row * kMapChannels]);
@@ -70,8 +70,8 @@ TEST_P(Flows, PriorNetworkMatches) {
   const PriorConfig config = PriorConfig::read(f.config);
   const PriorNetwork network(build(f, "prior"), config);
   std::vector<float> noise(kWindowCells * kWindowCells * kMapChannels), other(noise.size());
-  prior_noise(kSeed, kTileX, kTileZ, 0, noise.data());
-  prior_noise(kSeed, 0, 1, 0, other.data());
+  prior_noise(kSeed, kTileX, kTileZ, noise.data());
+  prior_noise(kSeed, 0, 1, other.data());
 
   auto scratch = workspace.scope();
   const View condition = scratch.take(Dtype::f32, {1, config.condition});

@@ -15,11 +15,8 @@ extern "C" VITA_EXPORT void vt_generate_region(const float* attributes, uint32_t
   vita::TerrainRequest request{
       attributes, seed,    static_cast<float>(x0), static_cast<float>(z0), n,
       fine,       density, scratch.data()};
-  switch (vita::cpu_isa()) {
-    case vita::Isa::avx512: return vita::avx512::generate_region(request);
-    case vita::Isa::avx2: return vita::avx2::generate_region(request);
-    case vita::Isa::baseline: return vita::baseline::generate_region(request);
-  }
+  vita::best_build(&vita::baseline::generate_region, &vita::avx2::generate_region,
+                   &vita::avx512::generate_region)(request);
 }
 
 extern "C" VITA_EXPORT void vt_fine_noise(uint32_t seed, double x0, double z0, int n, float* out) {

@@ -129,9 +129,7 @@ VITA_EXPORT void vt_render(void* w, const float* camera, const int* rect, uint8_
   const auto& world = *static_cast<TrainingWorld*>(w);
   const world::Raster raster = raster_of(rect);
   const world::SceneView scene = world.maps.view(world.look, world.time_s);
-  auto* shade = cpu_isa() == Isa::avx512 ? &avx512::shade_columns
-                : cpu_isa() == Isa::avx2 ? &avx2::shade_columns
-                                         : &baseline::shade_columns;
+  auto* shade = best_build(&baseline::shade_columns, &avx2::shade_columns, &avx512::shade_columns);
   over_blocks(raster.width / 16, threads, [&](int block) {
     Aligned scratch(static_cast<size_t>(training::shade_scratch_floats(raster.height)));
     shade({&scene, camera_of(camera), raster, block * 16, (block + 1) * 16, scratch.data, rgb});

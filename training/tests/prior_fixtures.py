@@ -14,7 +14,7 @@ import torch
 from vitatrain import look_model, native, prior_model, safetensors_io, spec, upsampler_model
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "prior"
-CONFIG = {"prior": {"levels": [16, 16, 32], "condition": 16, "sigma_data": 0.6, "times": [1.0, 0.6, 0.2], "renewal": 0.5},
+CONFIG = {"prior": {"levels": [16, 16, 32], "condition": 16, "sigma_data": 0.6, "times": [1.0, 0.6, 0.2], "lead": 0.5},
           "upsampler": {"width": 16, "condition": 16}, "look": {"hidden": 32, "times": [1.0, 0.5, 0.15]}}
 SEED, TILE = 1234, (3, -5)
 

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from vitatrain import painter_data, painter_grow, painter_model, safetensors_io
+from vitatrain import painter_data, painter_model, painter_pixels, painter_ramps, safetensors_io
+from vitatrain.painter_quantise import Quantiser
 
 
 def write_shard(folder, crops, seed):
@@ -31,15 +32,25 @@ class PainterModel(unittest.TestCase):
         torch.manual_seed(3)
         self.painter = painter_model.Painter()
 
-    def test_skip_starts_as_bilinear_enlargement(self):
-        guide = torch.rand(1, 12, 16, 24)
-        blocks = painter_model.space_to_depth(guide.permute(0, 2, 3, 1))
-        out = F.conv2d(F.pad(blocks, (1, 1, 1, 1), mode="replicate"), self.painter.skip.weight)
-        luma = F.pixel_shuffle(out[:, :16], 4)
-        expected = F.interpolate(guide[:, :1], scale_factor=2, mode="bilinear", align_corners=False)
-        self.assertLess((luma - expected)[..., 2:-2, 2:-2].abs().max().item(), 1e-5)
-        chroma = F.pixel_shuffle(out[:, 16:], 2)
-        self.assertLess((chroma - guide[:, 1:3]).abs().max().item(), 1e-6)
+    def test_head_starts_as_bilinear_enlargement(self):
+        colours = torch.rand(1, 3, 16, 24) - 0.5
+        head = self.painter.head.bias.detach()[None, :, None, None].expand(1, -1, 8, 12)
+        luma, chroma = painter_model.compose(colours, head)
+        expected = F.interpolate(colours[:, :1], scale_factor=2, mode="bilinear", align_corners=False) + 0.5
+        self.assertLess((luma - expected).abs().max().item(), 1e-5)
+        self.assertTrue(torch.equal(chroma, colours[:, 1:3]))
+
+    def test_a_picture_pixel_takes_what_its_weights_say(self):
+        colours, head = torch.rand(1, 3, 4, 6), torch.zeros(1, 72, 2, 3)
+        head[0, 16 + 13, 0, 1] = 1  # the pixel (3, 1) of block (0, 1) shows what lies below it
+        head[0, 48 + 2, 1, 2] = 0.25  # something is added to pixel (0, 2) of block (1, 2)
+        head[0, 68 + 3, 1, 0] = -0.5  # and to V of the guide pixel (1, 1) of block (1, 0)
+        luma, chroma = painter_model.compose(colours, head)
+        own = colours[0, 0] + 0.5
+        self.assertAlmostEqual(luma[0, 0, 3, 5].item(), own[2, 2].item(), places=5)
+        self.assertAlmostEqual(luma[0, 0, 4, 10].item(), own[2, 5].item() + 0.25, places=5)
+        self.assertAlmostEqual(luma[0, 0, 4, 11].item(), own[2, 5].item(), places=5)
+        self.assertAlmostEqual(chroma[0, 1, 3, 1].item(), colours[0, 2, 3, 1].item() - 0.5, places=5)
 
     def test_space_to_depth_orders_channels_as_the_contract(self):
         features = torch.rand(2, 6, 8, 12)
@@ -54,11 +65,15 @@ class PainterModel(unittest.TestCase):
         found = self.painter.pixel_features(planes, kinds, code)
         for sample, y, x in ((0, 0, 0), (1, 3, 5), (0, 7, 2), (1, 7, 7)):
             values = planes[sample, :, y, x].float() / 255 * 2 - 1
+            kind = int(kinds[sample, y, x])
             for depth, layer in enumerate(self.painter.pixel):
-                weights, biases = layer.fold(code)
-                group = sample * painter_model.KINDS + int(kinds[sample, y, x])
-                values = weights[group] @ values + biases[group]
-                values = values if depth == 2 else values.relu()
+                weights, biases = layer.fold(kind, code[sample:sample + 1])
+                values = weights[0] @ values + biases[0]
+                if depth < 3:
+                    products, ramps = self.painter.config["pixel"][depth]
+                    multiplied = values[:products] * values[products:2 * products]
+                    values = torch.cat([multiplied, values[2 * products:].clamp(0, 1)])
+                    self.assertEqual(len(values), products + ramps)
             self.assertLess((found[sample, y, x] - values).abs().max().item(), 1e-4)
 
     def test_yuv_and_back(self):
@@ -68,32 +83,77 @@ class PainterModel(unittest.TestCase):
         self.assertLess((back - rgb)[..., 4, 4].abs().max().item(), 1e-5)
 
 
-class PainterGrowth(unittest.TestCase):
-    def setUp(self):
+class PainterRamps(unittest.TestCase):
+    def test_units_of_terrain_rise_at_the_borders_of_materials(self):
         torch.manual_seed(4)
-        self.small = painter_model.Painter(dict(painter_model.CONFIG, code=96, pixel=[32, 24, 12]))
-        self.grown = painter_grow.grow(self.small, [48, 32, 12])
-
-    def test_growing_changes_no_picture(self):
-        self.assertEqual(self.grown.config, painter_model.CONFIG)
-        planes = torch.from_numpy(np.random.RandomState(2).randint(0, 256, (2, 20, 16, 16)).astype(np.uint8))
-        kinds, look = planes[:, 0] % 4, torch.rand(2, 49)
-        for before, after in zip(self.small(planes, kinds, look), self.grown(planes, kinds, look)):
-            self.assertLess((before - after).abs().max().item(), 1e-5)
-
-    def test_new_units_of_terrain_fire_at_the_borders_of_materials(self):
-        weights, biases = painter_grow.experts(self.grown.pixel[0], self.grown.pixel[0].bias)
+        layer = painter_model.Painter().pixel[0]
+        painter_ramps.set_ramps(layer)
+        weights = layer.weight.detach().view(4, 48, 20)
         planes = torch.full((20,), 0.5)  # no fine noise
         outputs = []
         for ground_mix in (0.45, 0.47, 0.55):
             planes[4] = ground_mix
-            outputs.append((weights[0, 32:34, :, 0] @ (planes * 2 - 1) + biases[0, 32:34, 0]).relu())
-        self.assertTrue(torch.allclose(outputs[0], torch.zeros(2), atol=1e-5))
-        self.assertTrue(torch.allclose(outputs[1], torch.tensor([0.04, 0.0]), atol=1e-5))
-        self.assertTrue(torch.allclose(outputs[2], torch.tensor([0.36, 0.04]), atol=1e-5))
+            outputs.append((weights[0, 0] @ (planes * 2 - 1) + layer.bias.detach()[0, 0]).clamp(0, 1).item())
+        self.assertAlmostEqual(outputs[0], 0.0, places=4)
+        self.assertAlmostEqual(outputs[1], 0.125, places=4)
+        self.assertAlmostEqual(outputs[2], 1.0, places=4)
+
+    def test_every_part_of_things_has_a_unit(self):
+        layer = painter_model.Painter().pixel[0]
+        painter_ramps.set_ramps(layer)
+        for part in range(8):
+            planes = torch.full((20,), 0.3)
+            planes[4:7] = torch.tensor([float(part >> bit & 1) for bit in range(3)])
+            weights, bias = layer.weight.detach().view(4, 48, 20)[2, :8], layer.bias.detach()[2, :8]
+            fired = (weights @ (planes * 2 - 1) + bias).clamp(0, 1)
+            expected = torch.zeros(8)
+            expected[part] = 1
+            self.assertLess((fired - expected).abs().max().item(), 1e-4)
+
+
+class PainterCentre(unittest.TestCase):
+    def test_recentred_weights_paint_the_same(self):
+        torch.manual_seed(5)
+        painter, other = painter_model.Painter(), painter_model.Painter()
+        centre, scale = torch.rand(49), torch.rand(49) + 0.3
+        other.load_state_dict(painter_model.recentred(painter.state_dict(), centre, scale))
+        planes = torch.from_numpy(np.random.RandomState(2).randint(0, 256, (2, 20, 16, 16)).astype(np.uint8))
+        kinds, look = planes[:, 0] % 4, torch.rand(2, 49)
+        for found, expected in zip(other(planes, kinds, (look - centre) / scale), painter(planes, kinds, look)):
+            self.assertLess((found - expected).abs().max().item(), 1e-4)
+        for name, value in painter_model.plain(other.state_dict(), centre, scale).items():
+            self.assertLess((value - painter.state_dict()[name]).abs().max().item(), 1e-5, name)
+
+
+class PainterRounding(unittest.TestCase):
+    def test_values_become_steps_and_gradients_pass(self):
+        quantiser = Quantiser()
+        values = torch.tensor([0.0, 0.3 / 255, 100.4 / 255, 1.0], requires_grad=True)
+        rounded = quantiser("stem", values)
+        self.assertTrue(torch.allclose(rounded, torch.tensor([0.0, 0.0, 100 / 255, 1.0])))
+        rounded.sum().backward()
+        self.assertTrue(torch.equal(values.grad, torch.ones(4)))
+        weight = torch.randn(5, 3, 3, 3) * torch.tensor([0.1, 1, 2, 3, 50])[:, None, None, None]
+        step = weight.abs().amax((1, 2, 3), keepdim=True) / 127
+        steps = quantiser.weights(weight) / step
+        self.assertLess((steps - steps.round()).abs().max().item(), 1e-3)
+        self.assertLess((quantiser.weights(weight) - weight).abs().div(step).max().item(), 0.501)
 
 
 class PainterTraining(unittest.TestCase):
+    def test_groups_hold_pixels_of_one_kind_with_their_colours(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_shard(os.path.join(folder, "1"), 3, 1)
+            groups = painter_pixels.PixelGroups(painter_data.Shards(folder), 3, np.random.RandomState(0))
+            for kind in range(painter_model.KINDS):
+                planes, truth, look = groups.batch(kind, np.random.RandomState(1), 5)
+                self.assertEqual((planes.shape, truth.shape, look.shape), ((5, 32, 20), (5, 32, 3), (5, 49)))
+                first = ((planes[..., 0] + 1) * 127.5).round()
+                self.assertTrue(((first // 64) == kind).all())  # write_shard takes the kind from the first plane
+                rgb = (planes[..., :3] + 1) / 2
+                luma = rgb @ torch.tensor([0.299, 0.587, 0.114])
+                self.assertLess((luma - 0.5 - truth[..., 0]).abs().max().item(), 2e-3)
+
     def test_shards_are_found_while_they_grow(self):
         with tempfile.TemporaryDirectory() as folder:
             with self.assertRaisesRegex(FileNotFoundError, "no shards"):

@@ -13,7 +13,7 @@ import torch
 from vitatrain import look_model, prior_data, prior_eval, prior_model, prior_train, spec, upsampler_model
 from vitatrain import upsampler_train
 
-_SMALL = {"levels": [16, 16, 16], "condition": 16, "times": [1.0, 0.5], "renewal": 0.5}
+_SMALL = {"levels": [16, 16, 16], "condition": 16, "times": [1.0, 0.5], "lead": 0.5}
 
 
 def small_prior():
@@ -65,7 +65,7 @@ class FlowTest(unittest.TestCase):
         known = torch.rand(1, 12, 48, 48)
         mask = torch.zeros(1, 1, 48, 48)
         mask[..., :8] = 1
-        out = prior_model.sample(Certain(), torch.randn(2, 1, 12, 48, 48), known, mask, torch.zeros(1, 85))
+        out = prior_model.sample(Certain(), torch.randn(1, 12, 48, 48), known, mask, torch.zeros(1, 85))
         np.testing.assert_allclose(out[..., :8], known[..., :8], atol=1e-6)
 
     def test_membrane_closes_the_border(self):

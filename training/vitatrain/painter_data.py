@@ -3,8 +3,8 @@
     python3 -m vitatrain.painter_data --worlds 1000 --first-seed 1000 --out training/run/data/painter
     python3 -m vitatrain.painter_data --worlds 40 --first-seed 500000 --out training/run/data/painter_held_out
 
-Each world is one geometry of 5x5 tiles, lit in several ways (other time, weather and colours each) and looked at from
-several cameras. Worlds are gathered in shards: folders of .npy files that appear whole or not at all, so a run that
+Each world is one geometry of 5x5 tiles under several suns; every crop has a camera and colours of its own, since what a
+painter finds hardest is light and colour that it has not seen. Worlds are gathered in shards: folders of .npy files that appear whole or not at all, so a run that
 was stopped goes on where it was, and training may read while generation goes on."""
 import argparse
 import multiprocessing
@@ -85,6 +85,20 @@ def sample_relit_look(attributes, rng):
     return np.asarray(look, np.float32)
 
 
+def sample_colours(attributes, sun, rng):
+    """A look under a given sun; at times its palette is thrown together from several worlds."""
+    look = sample_relit_look(attributes, rng)
+    if rng.random() < 0.3:
+        other = looks.sample_look(worlds.sample_attributes(rng), rng)
+        for name, size in spec.LOOK_FIELDS:
+            if size == 3 and rng.random() < 0.4:
+                part = slice(spec.LOOK_OFFSETS[name], spec.LOOK_OFFSETS[name] + size)
+                look[part] = other[part]
+    part = slice(spec.LOOK_OFFSETS["sun"], spec.LOOK_OFFSETS["sun"] + 3)
+    look[part] = sun
+    return look
+
+
 def build_world(attributes, seed, reach=2):
     """A World with the tiles around (0, 0), `reach` on each side."""
     world = native.World(seed)
@@ -130,14 +144,13 @@ def make_world(seed, plan):
     attributes = worlds.sample_attributes(rng)
     parts = []
     with build_world(attributes, seed) as world:
-        for _ in range(plan["looks"]):
-            look = sample_relit_look(attributes, rng)
-            world.set_look(look)
-            for _ in range(plan["cameras"]):
+        for _ in range(plan["suns"]):
+            sun = sample_relit_look(attributes, rng)[:3]
+            for _ in range(plan["crops"]):
+                look = sample_colours(attributes, sun, rng)
+                world.set_look(look)
                 world.set_time(float(rng.uniform(0, 600)))
-                camera = sample_camera(world, rng)
-                for _ in range(plan["crops"]):
-                    parts.append(sample_crop(world, camera, plan["size"], rng) + (look,))
+                parts.append(sample_crop(world, sample_camera(world, rng), plan["size"], rng) + (look,))
     return parts
 
 
@@ -182,21 +195,20 @@ def main():
     parser.add_argument("--worlds", type=int, default=1000)
     parser.add_argument("--first-seed", type=int, default=1000)
     parser.add_argument("--out", default="training/run/data/painter")
-    parser.add_argument("--looks", type=int, default=5, help="per world")
-    parser.add_argument("--cameras", type=int, default=2, help="per look")
-    parser.add_argument("--crops", type=int, default=2, help="per camera")
-    parser.add_argument("--size", type=int, default=256, help="picture pixels along a crop; a multiple of 64")
+    parser.add_argument("--suns", type=int, default=4, help="per world")
+    parser.add_argument("--crops", type=int, default=10, help="per sun, each with its own camera and colours")
+    parser.add_argument("--size", type=int, default=128, help="picture pixels along a crop; a multiple of 64")
     parser.add_argument("--shard", type=int, default=8, help="worlds per shard")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long")
-    parser.add_argument("--tiny", action="store_true", help="one look, camera and crop per world")
+    parser.add_argument("--tiny", action="store_true", help="two crops per world")
     args = parser.parse_args()
     if worlds.is_held_out(args.first_seed) != worlds.is_held_out(args.first_seed + args.worlds - 1):
         sys.exit(f"seeds {args.first_seed}..{args.first_seed + args.worlds - 1} are partly held out, "
                  f"training seeds are below {worlds.HELD_OUT_SEED}")
-    plan = {name: getattr(args, name) for name in ("looks", "cameras", "crops", "size", "shard")}
+    plan = {name: getattr(args, name) for name in ("suns", "crops", "size", "shard")}
     if args.tiny:
-        plan = {"looks": 1, "cameras": 1, "crops": 2, "size": 128, "shard": 2}
+        plan = {"suns": 1, "crops": 2, "size": 128, "shard": 2}
     generate(args.out, args.first_seed, args.worlds, plan, args.processes, args.minutes)
 
 

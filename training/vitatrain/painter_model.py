@@ -1,8 +1,9 @@
 """The painter: guide planes, kinds of pixels and a look -> a picture of twice the guide's size as Y, U, V planes.
 
-A per-pixel MLP whose weights depend on the look, one expert per kind of pixel; space-to-depth; a small convolution
-trunk with FiLM and a coarse branch; a head of 24 channels that a pixel shuffle turns into I420. docs/world_model.md
-("Painter") is the contract and src/models/world/painter.cc the same network in C++."""
+A per-pixel MLP with one expert per kind of pixel, whose weights depend on the look and whose units may multiply;
+space-to-depth; a small convolution trunk; a head that says of every picture pixel how much of each of the four guide
+pixels around it shows there, and what is to be added. docs/world_model.md ("Painter") is the contract,
+src/models/world/painter.cc is the same network in integers, painter_f32.cc in floats."""
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -10,8 +11,10 @@ import torch.nn.functional as F
 from vitatrain import spec
 
 KINDS = 4
-CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": 148, "pixel": [48, 32, 12],
-          "trunk": 32, "coarse": 64}
+TAPS = 3  # weights of a picture pixel: of the guide pixel beside it, of the one above or below, of the diagonal one
+# pixel: (products, ramps) of each hidden layer of the per-pixel MLP; features: its outputs.
+CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": [64, 32],
+          "pixel": [[0, 48], [20, 8], [12, 8]], "features": 16, "trunk": 32}
 
 
 def rgb_to_yuv(rgb):
@@ -31,149 +34,165 @@ def yuv_to_rgb(luma, chroma):
 
 
 class ExpertLayer(nn.Module):
-    """One layer of the per-pixel MLP. A linear map of the code makes the weights of all experts:
-    for each kind [outputs][inputs] and then [outputs] of bias. Its own bias is their value at code 0."""
+    """One layer of the per-pixel MLP: for each kind a matrix [outputs][inputs] and a bias, plus what a linear map of
+    the code adds to them. The first layer's matrix does not depend on the code (`turned` is false)."""
 
-    def __init__(self, inputs, outputs, code):
+    def __init__(self, inputs, outputs, code, turned):
         super().__init__()
         self.inputs, self.outputs = inputs, outputs
-        size = outputs * inputs + outputs
-        self.weight = nn.Parameter(torch.randn(KINDS * size, code) * 0.01)
-        start = torch.zeros(KINDS, size)
-        start[:, :outputs * inputs] = torch.randn(KINDS, outputs * inputs) * (2 / inputs) ** 0.5
-        self.bias = nn.Parameter(start.reshape(-1))
+        self.weight = nn.Parameter(torch.randn(KINDS, outputs * inputs) * (1.5 / inputs) ** 0.5)
+        self.bias = nn.Parameter(torch.zeros(KINDS, outputs))
+        self.bias_code = nn.Parameter(torch.randn(KINDS, outputs, code) * 0.01)
+        self.weight_code = nn.Parameter(torch.randn(KINDS, outputs * inputs, code) * 0.01) if turned else None
 
-    def fold(self, code):
-        """code [N, code] -> weights [N * kinds, outputs, inputs], biases [N * kinds, outputs]."""
-        folded = F.linear(code, self.weight, self.bias).view(len(code) * KINDS, -1)
-        split = self.outputs * self.inputs
-        return folded[:, :split].reshape(-1, self.outputs, self.inputs), folded[:, split:]
-
-
-class Film(nn.Linear):
-    """Scale and shift of each channel by the code."""
-
-    def __init__(self, channels, code):
-        super().__init__(code, 2 * channels)
-        nn.init.normal_(self.weight, std=0.02)
-        nn.init.zeros_(self.bias)
-
-    def forward(self, x, code):
-        scale, shift = F.linear(code, self.weight, self.bias)[:, :, None, None].chunk(2, 1)
-        return x * (1 + scale) + shift
+    def fold(self, kind, code):
+        """code [N, code] -> weights [N or 1, outputs, inputs], biases [N, outputs] of one kind."""
+        weight = self.weight[kind][None]
+        if self.weight_code is not None:
+            weight = weight + code @ self.weight_code[kind].T
+        return weight.view(-1, self.outputs, self.inputs), self.bias[kind] + code @ self.bias_code[kind].T
 
 
-def bilinear_skip(channels):
-    """Weights [24, channels, 3, 3] that enlarge the first three outputs of the per-pixel MLP to I420."""
-    weight = torch.zeros(24, channels, 3, 3)
-
-    def taps(offset):
-        """Guide pixels of a block (0 and 1 inside it) and their shares in picture pixel `offset` of the block."""
-        position = (offset + 0.5) / 2 - 0.5
-        low = int(position // 1)
-        return (low, 1 - (position - low)), (low + 1, position - low)
-
-    for dy in range(4):
-        for dx in range(4):
-            for gy, wy in taps(dy):
-                for gx, wx in taps(dx):
-                    block_y, sub_y = divmod(gy, 2)
-                    block_x, sub_x = divmod(gx, 2)
-                    weight[dy * 4 + dx, sub_y * 2 + sub_x, block_y + 1, block_x + 1] += wy * wx
-    for sample in range(4):  # chroma has the guide's own resolution
-        weight[16 + sample, 4 + sample, 1, 1] = 1
-        weight[20 + sample, 8 + sample, 1, 1] = 1
-    return weight
+def bend(y, products, ramps):
+    """The units of a hidden layer from its linear outputs [..., 2 products + ramps]."""
+    parts = []
+    if products:
+        parts.append(y[..., :products] * y[..., products:2 * products])
+    if ramps:
+        parts.append(y[..., 2 * products:].clamp(0, 1))
+    return torch.cat(parts, -1) if len(parts) > 1 else parts[0]
 
 
 class Painter(nn.Module):
     def __init__(self, config=None):
         super().__init__()
         self.config = c = dict(config or CONFIG)
-        code, trunk, coarse, widths = c["code"], c["trunk"], c["coarse"], c["pixel"]
-        self.look = nn.ModuleList([nn.Linear(c["look"], code), nn.Linear(code, code)])
-        self.pixel = nn.ModuleList(
-            ExpertLayer(i, o, code) for i, o in zip([c["planes"]] + widths[:-1], widths))
-        blocks = widths[-1] * 4
-        self.stem = nn.Conv2d(blocks, trunk, 3)
-        self.stem_film = Film(trunk, code)
-        self.down = nn.Conv2d(trunk, coarse, 4, stride=4)
-        self.coarse_a = nn.Conv2d(coarse, coarse, 3, padding=1)
-        self.coarse_film = Film(coarse, code)
-        self.coarse_b = nn.Conv2d(coarse, coarse, 3, padding=1)
-        self.up = nn.Conv2d(coarse, trunk, 1)
+        hidden, trunk, features = c["code"], c["trunk"], c["features"]
+        self.look = nn.ModuleList([nn.Linear(c["look"], hidden[0]), nn.Linear(hidden[0], hidden[1])])
+        code = c["look"] + hidden[1]
+        self.pixel = nn.ModuleList()
+        inputs = c["planes"]
+        for products, ramps in c["pixel"]:
+            self.pixel.append(ExpertLayer(inputs, 2 * products + ramps, code, turned=len(self.pixel) > 0))
+            inputs = products + ramps
+        self.pixel.append(ExpertLayer(inputs, features, code, turned=True))
+        self.stem = nn.Conv2d(4 * features, trunk, 3)
         self.refine = nn.Conv2d(trunk, trunk, 3, padding=1)
-        self.refine_film = Film(trunk, code)
-        self.head = nn.Conv2d(trunk, 24, 3, padding=1)
-        self.skip = nn.Conv2d(blocks, 24, 3)
-        nn.init.normal_(self.coarse_b.weight, std=0.01)
-        nn.init.normal_(self.head.weight, std=0.01)
-        nn.init.zeros_(self.head.bias)
-        nn.init.zeros_(self.skip.bias)
-        with torch.no_grad():
-            self.skip.weight.copy_(bilinear_skip(blocks))
+        self.head = nn.Conv2d(2 * trunk, 16 * (TAPS + 1) + 8, 1)
+        self.quantise = None  # a painter_quantise.Quantiser while the trunk is trained for 8 bits
+        with torch.no_grad():  # begins as bilinear enlargement of the per-pixel colours
+            self.pixel[-1].weight.view(KINDS, features, inputs)[:, 3:] *= 0.5
+            self.pixel[-1].bias[:, 3:] = 0.4
+            for layer, (products, ramps) in zip(self.pixel, c["pixel"]):
+                layer.bias[:, 2 * products:] = 0.5 if products == 0 else 0.3
+            self.stem.bias.fill_(0.3)
+            self.refine.bias.fill_(0.3)
+            self.stem.weight *= 0.7
+            self.head.weight *= 0.05
+            self.head.bias.zero_()
+            self.head.bias[:32], self.head.bias[32:48] = 3 / 16, 1 / 16
 
     def encode_look(self, look):
+        hidden = look
         for layer in self.look:
-            look = F.relu(layer(look))
-        return look
+            hidden = F.relu(layer(hidden))
+        return torch.cat([look, hidden], -1)
 
-    def shade(self, rows, groups, code):
-        """The per-pixel MLP. rows [n, planes] ordered by group, groups: pixels of each (sample, kind);
-        returns [n, 12] in the same order."""
-        folded = [layer.fold(code) for layer in self.pixel]
-        outputs = []
-        for group, part in enumerate(torch.split(rows, groups)):
-            if len(part) == 0:
-                continue
-            for depth, (weights, biases) in enumerate(folded):
-                part = F.linear(part, weights[group], biases[group])
-                if depth + 1 < len(folded):
-                    part = F.relu(part)
-            outputs.append(part)
-        return torch.cat(outputs)
+    def shade(self, groups, kind, code):
+        """The per-pixel MLP of one kind. groups [N, pixels, planes] in -1..1, code [N, code] -> [N, pixels, features]."""
+        x = groups
+        for depth, layer in enumerate(self.pixel):
+            weight, bias = layer.fold(kind, code)
+            weight = weight.transpose(1, 2)
+            x = torch.baddbmm(bias[:, None], x, weight.expand(len(x), -1, -1))
+            if depth < len(self.config["pixel"]):
+                x = bend(x, *self.config["pixel"][depth])
+        return x
 
     def pixel_features(self, planes, kinds, code):
-        """planes [N, 20, h, w] and kinds [N, h, w] of bytes -> [N, h, w, 12]."""
+        """planes [N, 20, h, w] and kinds [N, h, w] of bytes -> [N, h, w, features]."""
         count, _, height, width = planes.shape
-        rows = planes.permute(0, 2, 3, 1).reshape(-1, planes.shape[1])
-        sample = torch.arange(count, device=planes.device)[:, None]
-        key = (sample * KINDS + kinds.reshape(count, -1).long()).reshape(-1)
-        order = torch.argsort(key, stable=True)
-        groups = torch.bincount(key, minlength=count * KINDS).tolist()
-        shaded = self.shade(rows[order].float() * (2 / 255) - 1, groups, code)
-        back = torch.empty_like(order)
-        back[order] = torch.arange(len(order), device=order.device)
-        return shaded[back].view(count, height, width, -1)
+        rows = planes.permute(0, 2, 3, 1).reshape(count, height * width, -1).float() * (2 / 255) - 1
+        out = rows.new_zeros(count, height * width, self.config["features"])
+        for sample in range(count):
+            for kind in range(KINDS):
+                where = torch.nonzero(kinds[sample].reshape(-1) == kind)[:, 0]
+                if len(where):
+                    shaded = self.shade(rows[sample, where][None], kind, code[sample:sample + 1])[0]
+                    out[sample] = out[sample].index_copy(0, where, shaded)
+        return out.view(count, height, width, -1)
 
-    def trunk(self, blocks, code):
-        """blocks [N, 48, h, w] -> the 24 channels of the picture's blocks, [N, 24, h, w]."""
-        padded = F.pad(blocks, (1, 1, 1, 1), mode="replicate")
-        x = F.relu(self.stem_film(self.stem(padded), code))
-        coarse = F.relu(self.down(x))
-        coarse = coarse + self.coarse_b(F.relu(self.coarse_film(self.coarse_a(coarse), code)))
-        x = x + F.interpolate(self.up(coarse), scale_factor=4, mode="bilinear", align_corners=False)
-        x = x + F.relu(self.refine_film(self.refine(x), code))
-        return self.head(x) + self.skip(padded)
+    def trunk(self, blocks):
+        """blocks [N, 64, h, w], 0..1 -> head [N, 72, h, w]: weights of the taps, then what is added to Y, U, V."""
+        rounded = self.quantise or (lambda name, value: value)
+        padded = F.pad(rounded("blocks", blocks), (1, 1, 1, 1), mode="replicate")
+        x = rounded("stem", self.convolve("stem", padded).clamp(0, 1))
+        y = rounded("refine", self.convolve("refine", x, padding=1).clamp(0, 1))
+        return self.convolve("head", torch.cat([x, y], 1))
+
+    def convolve(self, name, x, padding=0):
+        conv = getattr(self, name)
+        weight = conv.weight if self.quantise is None else self.quantise.weights(conv.weight)
+        return F.conv2d(x, weight, conv.bias, padding=padding)
 
     def forward(self, planes, kinds, look):
-        """-> Y [N, 1, 2h, 2w] in 0..1 and UV [N, 2, h, w] around 0. h and w are multiples of 8."""
-        code = self.encode_look(look)
-        features = self.pixel_features(planes, kinds, code)
-        out = self.trunk(space_to_depth(features), code)
-        return F.pixel_shuffle(out[:, :16], 4) + 0.5, F.pixel_shuffle(out[:, 16:], 2)
+        """-> Y [N, 1, 2h, 2w] in 0..1 and UV [N, 2, h, w] around 0. h and w are multiples of 2."""
+        features = self.pixel_features(planes, kinds, self.encode_look(look))
+        middle = features.new_zeros(features.shape[-1])
+        middle[:3] = 0.5
+        head = self.trunk(space_to_depth((features + middle).clamp(0, 1)))
+        return compose(features[..., :3].permute(0, 3, 1, 2), head)
 
-    def gflop(self, width=1280, height=720):
+    def gop(self, width=1280, height=720):
         """Multiplications and additions of one frame, in 1e9."""
-        widths = [self.config["planes"]] + self.config["pixel"]
         pixels = width * height // 4
-        total = pixels * sum(a * b for a, b in zip(widths, widths[1:]))
-        blocks = pixels // 4
-        for conv in (self.stem, self.refine, self.head, self.skip):
-            total += blocks * conv.weight.numel()
-        for conv in (self.down, self.coarse_a, self.coarse_b, self.up):
-            total += blocks // 16 * conv.weight.numel()
+        total = pixels * sum(layer.inputs * layer.outputs for layer in self.pixel)
+        total += pixels // 4 * sum(conv.weight.numel() for conv in (self.stem, self.refine, self.head))
         return 2 * total / 1e9
+
+
+@torch.no_grad()
+def recentred(state, centre, scale):
+    """The weights that make of (look - centre) / scale what those of `state` make of the look. Looks around 0 are
+    learned several times faster; the product's weights take the look as it is."""
+    state, look = dict(state), len(centre)
+    for name, value in state.items():
+        if name.endswith("_code"):
+            seen, base = value[..., :look], name.removesuffix("_code")
+            state[base] = state[base] + seen @ centre
+            state[name] = torch.cat([seen * scale, value[..., look:]], -1)
+    first = state["look.0.weight"]
+    state["look.0.bias"] = state["look.0.bias"] + first @ centre
+    state["look.0.weight"] = first * scale
+    return state
+
+
+def plain(state, centre, scale):
+    """The inverse of recentred."""
+    return recentred(state, -centre / scale, 1 / scale)
+
+
+def compose(colours, head):
+    """colours [N, 3, h, w]: Y - 0.5, U, V of guide pixels; head [N, 72, h/2, w/2] -> Y [N, 1, 2h, 2w], UV [N, 2, h, w].
+
+    A picture pixel blends the guide pixel that it lies in with its neighbours on the pixel's side: beside it, above or
+    below it, diagonally (Y = own + sum of weight * (neighbour - own) + rest)."""
+    luma = colours[:, :1]
+    around = F.pad(luma, (1, 1, 1, 1), mode="replicate")
+    height, width = luma.shape[2:]
+    taps = [F.pixel_shuffle(head[:, 16 * t:16 * t + 16].clamp(-1, 1), 4) for t in range(TAPS)]
+    rest = F.pixel_shuffle(head[:, 16 * TAPS:16 * TAPS + 16], 4)
+    quadrants = []
+    for dy in (0, 1):
+        for dx in (0, 1):
+            rows, columns = slice(2 * dy, 2 * dy + height), slice(2 * dx, 2 * dx + width)
+            neighbours = (around[:, :, 1:-1, columns], around[:, :, rows, 1:-1], around[:, :, rows, columns])
+            own = luma
+            for tap, neighbour in zip(taps, neighbours):
+                own = own + tap[:, :, dy::2, dx::2] * (neighbour - luma)
+            quadrants.append(own)
+    out = F.pixel_shuffle(torch.cat(quadrants, 1), 2) + rest + 0.5
+    return out, colours[:, 1:3] + F.pixel_shuffle(head[:, 16 * TAPS + 16:], 2)
 
 
 def space_to_depth(features):

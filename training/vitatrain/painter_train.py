@@ -3,15 +3,12 @@
     python3 -m vitatrain.painter_train --minutes 60           # or --steps N; --resume goes on where a run stopped
     python3 -m vitatrain.painter_train --tiny --data training/run/data/tiny
 
-Stage P first trains the per-pixel MLP on single pixels, then everything is trained on crops. Writes painter.pt
-(checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder.
+Stage P (painter_pixels) first trains the per-pixel MLP on single pixels, then everything is trained on crops. Writes
+painter.pt (checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder. At last, and
+whenever the float weights have changed, the trunk gets used to the product's 8 bits (painter_quantise):
 
-The bundled weights were trained small, then made wider (painter_grow) and trained on:
-
-    python3 -m vitatrain.painter_train --code 96 --pixel 32 24 12 --pixel-minutes 18 --minutes 24
-    python3 -m vitatrain.painter_grow --weights training/run/painter.safetensors --out training/run/grown.safetensors
-    python3 -m vitatrain.painter_train --init training/run/grown.safetensors --pixel-minutes 0 --minutes 38 \\
-        --rate 1.5e-3 --pixel-rate 2e-4
+    python3 -m vitatrain.painter_train --rounded --init training/run/painter.safetensors --minutes 10 \\
+        --rate 3e-4 --pixel-rate 5e-5 --out training/run/rounded
 """
 import argparse
 import json
@@ -24,8 +21,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from vitatrain import painter_model, safetensors_io
+from vitatrain import painter_model, painter_pixels, painter_ramps, safetensors_io
 from vitatrain.painter_data import Shards
+from vitatrain.painter_quantise import Quantiser
 
 GRADIENT_WEIGHTS = (0.6, 0.3, 0.15)
 LAPLACE = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
@@ -61,15 +59,16 @@ def psnr(mean_squared_error):
 
 
 @torch.no_grad()
-def evaluate(model, held_out, device, limit):
+def evaluate(model, centre, held_out, limit):
     """PSNR in RGB (mean over crops) and the ratio of Laplacian energies on held-out crops."""
     model.eval()
+    device = centre.middle.device
     values, energy = [], [0.0, 0.0]
     laplace = LAPLACE.to(device)
     for first in range(0, min(len(held_out), limit), 8):
         planes, kinds, rgb, look = held_out.take(range(first, min(first + 8, len(held_out), limit)))
         planes, kinds, look, luma, _ = to_tensors((planes, kinds, rgb, look), device)
-        out_luma, out_chroma = model(planes, kinds, look)
+        out_luma, out_chroma = model(planes, kinds, centre(look))
         truth = torch.from_numpy(rgb).to(device).permute(0, 3, 1, 2).float() / 255
         error = (painter_model.yuv_to_rgb(out_luma, out_chroma) - truth).square().mean((1, 2, 3))
         values += [psnr(e) for e in error.tolist()]
@@ -78,35 +77,6 @@ def evaluate(model, held_out, device, limit):
     model.train()
     return {"psnr": float(np.mean(values)), "psnr_min": float(np.min(values)),
             "sharpness": energy[0] / max(energy[1], 1e-9), "crops": len(values)}
-
-
-class PixelTable:
-    """Random pixels of every crop: planes [n, K, 20], kinds [n, K], YUV [n, K, 3] of the 2x2 picture pixels."""
-
-    def __init__(self, shards, crops, pixels, rng):
-        index = rng.permutation(len(shards))[:crops]
-        self.planes = np.zeros((len(index), pixels, painter_model.CONFIG["planes"]), np.uint8)
-        self.kinds = np.zeros((len(index), pixels), np.uint8)
-        self.truth = np.zeros((len(index), pixels, 3), np.float32)
-        self.look = np.zeros((len(index), painter_model.CONFIG["look"]), np.float32)
-        for row, crop in enumerate(index):
-            planes, kinds, rgb, self.look[row] = shards.one(int(crop))
-            size = kinds.size
-            chosen = rng.randint(0, size, pixels)
-            self.planes[row] = planes.reshape(-1, size)[:, chosen].T
-            self.kinds[row] = kinds.reshape(-1)[chosen]
-            small = rgb.reshape(kinds.shape[0], 2, kinds.shape[1], 2, 3).astype(np.float32).mean((1, 3)) / 255
-            red, green, blue = small.reshape(-1, 3)[chosen].T
-            luma = 0.299 * red + 0.587 * green + 0.114 * blue
-            self.truth[row] = np.stack([luma - 0.5, 0.564 * (blue - luma), 0.713 * (red - luma)], 1)
-
-    def batch(self, rng, looks, pixels):
-        """Pixels of `looks` crops -> planes [looks, 20, 1, pixels], kinds, look, truth, in the model's layout."""
-        rows = rng.randint(0, len(self.look), looks)
-        start = rng.randint(0, self.kinds.shape[1] - pixels + 1)
-        part = slice(start, start + pixels)
-        planes = np.ascontiguousarray(self.planes[rows, part].transpose(0, 2, 1))[:, :, None]
-        return planes, self.kinds[rows, part][:, None], self.look[rows], self.truth[rows, part]
 
 
 class Progress:
@@ -145,36 +115,43 @@ def learning_rate(peak, step, fraction, warm_steps=100):
     return peak * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fraction)))
 
 
-def train_pixels(model, shards, args, device):
-    """Stage P: the per-pixel MLP alone learns the colour of single pixels."""
-    rng = np.random.RandomState(args.seed + 1)
-    table = PixelTable(shards, args.pixel_crops, 1024, rng)
-    parameters = list(model.look.parameters()) + list(model.pixel.parameters())
-    optimizer = torch.optim.Adam(parameters, lr=3e-3, betas=(0.9, 0.98))
+class Centre:
+    """Where the looks of the training data lie: networks learn faster around it. Weights in files know nothing of it."""
+
+    def __init__(self, shards, device):
+        looks = np.concatenate([shard[-1] for shard in shards.arrays])
+        self.middle = torch.from_numpy(looks.mean(0)).float().to(device)
+        self.scale = torch.full_like(self.middle, 0.5)
+
+    def __call__(self, look):
+        return (look - self.middle) / self.scale
+
+    def load(self, model, state):
+        model.load_state_dict(painter_model.recentred(state, self.middle, self.scale))
+
+    def plain(self, state):
+        return painter_model.plain(state, self.middle, self.scale)
+
+
+def train_pixels(model, centre, shards, args, device):
+    """Stage P, from ramps at the places that matter."""
+    painter_ramps.set_ramps(model.pixel[0])
+    groups = painter_pixels.PixelGroups(shards, args.pixel_crops, np.random.RandomState(args.seed + 1))
+    options = argparse.Namespace(rate=args.pixel_start_rate, batch=args.pixel_batch, seed=args.seed, device=device,
+                                 rate_at=learning_rate, centred=centre)
     budget = Budget(args.pixel_steps, args.pixel_minutes)
-    progress = Progress("pixels")
-    weight = torch.tensor([1.0, 1.6, 1.6], device=device)
-    recent = []
-    while budget.fraction() < 1:
-        optimizer.param_groups[0]["lr"] = learning_rate(3e-3, budget.step, budget.fraction(), 200)
-        planes, kinds, look, truth = (torch.from_numpy(a).to(device) for a in table.batch(rng, 24, 384))
-        out = model.pixel_features(planes, kinds, model.encode_look(look))[:, 0, :, :3]
-        loss = charbonnier((out - truth) * weight).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        budget.step += 1
-        recent = recent[-200:] + [loss.item()]
-        progress.show(budget.fraction(), f"step {budget.step} loss {np.mean(recent):.4f}")
-    print(f"stage P: {budget.step} steps, loss {np.mean(recent):.4f}", flush=True)
+    loss = painter_pixels.train_pixels(model, groups, budget, options, Progress("painter"))
+    print(f"stage P: {budget.step} steps, loss {loss:.4f}", flush=True)
+    safetensors_io.write(os.path.join(args.out, "painter_pixels.safetensors"),
+                         {"painter." + k: v for k, v in centre.plain(model.state_dict()).items()})
 
 
 class Trainer:
     """The full training: crops, Adam, an exponential mean of the weights, checkpoints."""
 
-    def __init__(self, model, shards, held_out, args, device):
-        self.model, self.shards, self.held_out, self.args, self.device = model, shards, held_out, args, device
+    def __init__(self, model, centre, data, args, device):
+        self.model, self.centre, self.args, self.device = model, centre, args, device
+        self.shards, self.held_out = data
         # Stage P has settled the colours: what makes them changes more slowly than the trunk.
         settled = list(model.look.parameters()) + list(model.pixel.parameters())
         known = {id(p) for p in settled}
@@ -192,13 +169,13 @@ class Trainer:
             group["lr"] = learning_rate(rate, self.budget.step, fraction)
         batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
         planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
-        loss = picture_loss(*self.model(planes, kinds, look), luma, chroma, self.args.edge_weight)
+        loss = picture_loss(*self.model(planes, kinds, self.centre(look)), luma, chroma, self.args.edge_weight)
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.budget.step += 1
-        keep = min(0.998, self.budget.step / (self.budget.step + 20))
+        keep = min(0.999, self.budget.step / (self.budget.step + 20))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
                 self.mean[name].lerp_(value, 1 - keep)
@@ -208,7 +185,7 @@ class Trainer:
         """Evaluates the mean weights and writes checkpoint, weights and curve."""
         current = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.model.load_state_dict(self.mean)
-        figures = evaluate(self.model, self.held_out, self.device, self.args.check_crops)
+        figures = evaluate(self.model, self.centre, self.held_out, self.args.check_crops)
         self.curve.append({"step": self.budget.step, "minutes": self.budget.elapsed() / 60, "loss": loss, **figures})
         self.export(figures)
         self.model.load_state_dict(current)
@@ -222,7 +199,7 @@ class Trainer:
         torch.save(state, os.path.join(folder, "painter.pt.part"))
         os.replace(os.path.join(folder, "painter.pt.part"), os.path.join(folder, "painter.pt"))
         safetensors_io.write(os.path.join(folder, "painter.safetensors"),
-                             {"painter." + k: v for k, v in self.mean.items()})
+                             {"painter." + k: v for k, v in self.centre.plain(self.mean).items()})
         summary = {"config": self.model.config, "held_out": figures, "curve": self.curve}
         with open(os.path.join(folder, "painter.json"), "w") as file:
             json.dump(summary, file, indent=1)
@@ -277,26 +254,26 @@ def arguments():
     parser.add_argument("--out", default="training/run")
     parser.add_argument("--minutes", type=float, default=60, help="of the full training")
     parser.add_argument("--steps", type=int, default=0, help="instead of --minutes; reproducible")
-    parser.add_argument("--pixel-minutes", type=float, default=14)
+    parser.add_argument("--pixel-minutes", type=float, default=20, help="of stage P")
     parser.add_argument("--pixel-steps", type=int, default=0)
-    parser.add_argument("--pixel-crops", type=int, default=10000)
+    parser.add_argument("--pixel-crops", type=int, default=100000)
+    parser.add_argument("--pixel-batch", type=int, default=96, help="groups of pixels of each kind")
+    parser.add_argument("--pixel-start-rate", type=float, default=1.5e-3)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--pixel-rate", type=float, default=5e-4, help="of the per-pixel MLP after stage P")
     parser.add_argument("--edge-weight", type=float, default=0.5)
-    for name in ("trunk", "code"):
-        parser.add_argument("--" + name, type=int, default=painter_model.CONFIG[name])
-    parser.add_argument("--pixel", type=int, nargs=3, default=painter_model.CONFIG["pixel"])
+    parser.add_argument("--rounded", action="store_true", help="train with the trunk rounded to 8 bits")
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--init", help="a painter.safetensors to begin with")
+    parser.add_argument("--init", help="a painter.safetensors to begin with, instead of stage P")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--tiny", action="store_true", help="seconds, for the tests of the whole chain")
     args = parser.parse_args()
     if args.tiny:
-        args.steps, args.pixel_steps, args.batch, args.crop, args.pixel_crops = 12, 20, 2, 64, 16
+        args.steps, args.pixel_steps, args.batch, args.crop, args.pixel_batch = 12, 20, 2, 64, 2
         args.check_crops = 4
     return args
 
@@ -307,19 +284,20 @@ def main():
     os.makedirs(args.out, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     shards, held_out = Shards(args.data), Shards(args.held_out)
-    config = dict(painter_model.CONFIG, trunk=args.trunk, code=args.code, pixel=args.pixel)
-    model = painter_model.Painter(config).to(device, memory_format=torch.channels_last)
-    print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gflop():.2f} GFLOP per 720p "
+    model = painter_model.Painter().to(device, memory_format=torch.channels_last)
+    model.quantise = Quantiser() if args.rounded else None
+    print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gop():.2f} GOP per 720p "
           f"frame; {len(shards)} crops, {len(held_out)} held out", flush=True)
     checkpoint = os.path.join(args.out, "painter.pt")
     if args.resume and not os.path.exists(checkpoint):
         sys.exit(f"--resume: {checkpoint} does not exist")
+    centre = Centre(shards, device)
     if args.init:
         tensors = safetensors_io.read(args.init)
-        model.load_state_dict({name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
-    if not args.resume and (args.pixel_steps or args.pixel_minutes):
-        train_pixels(model, shards, args, device)
-    trainer = Trainer(model, shards, held_out, args, device)
+        centre.load(model, {name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
+    elif not args.resume:
+        train_pixels(model, centre, shards, args, device)
+    trainer = Trainer(model, centre, (shards, held_out), args, device)
     if args.resume:
         trainer.resume(checkpoint)
     trainer.run()

@@ -16,6 +16,7 @@ void limit_dnnl_isa() {
   static std::once_flag once;
   std::call_once(once, [] {
     dnnl::cpu_isa limit = dnnl::cpu_isa::all;
+    if (cpu_isa() == Isa::avx512) limit = dnnl::cpu_isa::avx512_core;
     if (cpu_isa() == Isa::avx2) limit = dnnl::cpu_isa::avx2;
     if (cpu_isa() == Isa::baseline) limit = dnnl::cpu_isa::sse41;
     if (limit == dnnl::cpu_isa::all) return;
@@ -35,10 +36,25 @@ void check_dnnl(dnnl_status_t status, const char* what, int line) {
                                        " at line " + std::to_string(line));
 }
 
-CpuStream::CpuStream(const dnnl::engine& engine, int threads)
-    : threads_(threads), stream_(engine) {}
+CpuStream::CpuStream(const dnnl::engine& engine, int threads, Crew* crew)
+    : threads_(threads), crew_(crew), streams_{dnnl::stream(engine)} {}
 
 void CpuStream::attach() { omp_set_num_threads(threads_); }
+
+void CpuStream::each_call(int64_t n, void (*call)(void*, int64_t), void* context) {
+  if (crew_ != nullptr) return crew_->run(n, call, context);
+  if (threads_ == 1 || n < 2) {
+    for (int64_t i = 0; i < n; i++) call(context, i);
+    return;
+  }
+#pragma omp parallel for num_threads(threads_) schedule(static)
+  for (int64_t i = 0; i < n; i++) call(context, i);
+}
+
+void CpuStream::reserve_bands(size_t first, size_t count) {
+  while (streams_.size() < count) streams_.emplace_back(streams_[0].get_engine());
+  for (size_t band = 0; band < count; band++) handles(first + band, 0);
+}
 
 OpHandles& CpuStream::handles(size_t op, int64_t rows) {
   if (op >= handles_.size()) handles_.resize(op + 1);

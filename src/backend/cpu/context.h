@@ -8,6 +8,7 @@
 
 #include "backend/cpu/kernels.h"
 #include "backend/ops.h"
+#include "core/crew.h"
 
 namespace vita {
 
@@ -28,22 +29,35 @@ struct OpHandles {
 
 class CpuStream : public Stream {
  public:
-  CpuStream(const dnnl::engine& engine, int threads);
+  // crew: whom each() shares with, or nullptr.
+  CpuStream(const dnnl::engine& engine, int threads, Crew* crew = nullptr);
   void attach() override;
   int threads() const override { return threads_; }
 
-  dnnl::stream& dnnl_stream() { return stream_; }
-  // Handles of op number `op`, for `rows` rows; empty ones at the first call.
+  // How many parts ops are cut into: fixed for one core and for a crew, so that both round alike.
+  int64_t shares() const { return threads_ > 1 ? threads_ : kShares; }
+
+  // oneDNN's own stream of a band.
+  dnnl::stream& dnnl_stream(size_t band = 0) { return streams_[band]; }
+  // Makes the handles of `count` ops from `first` on and the streams of as many bands.
+  void reserve_bands(size_t first, size_t count);
+  // Handles of op number `op`, for `rows` rows; empty ones at the first call. A reference lasts
+  // until the first call for another op or number of rows.
   OpHandles& handles(size_t op, int64_t rows);
   // At least this much, aligned to a cache line; oneDNN's scratchpads and our kernels share it.
   void* scratch(size_t bytes);
 
+ protected:
+  void each_call(int64_t n, void (*call)(void*, int64_t), void* context) override;
+
  private:
+  static constexpr int64_t kShares = 2;
   struct Free {
     void operator()(std::byte* p) const;
   };
   int threads_;
-  dnnl::stream stream_;
+  Crew* crew_;
+  std::vector<dnnl::stream> streams_;
   std::vector<std::vector<OpHandles>> handles_;  // by op, then by rows in order of appearance
   std::unique_ptr<std::byte[], Free> scratch_;
   size_t scratch_bytes_ = 0;
@@ -53,7 +67,8 @@ class CpuStream : public Stream {
 // per thread count that streams may have.
 struct CpuContext {
   explicit CpuContext(int max_threads);
-  size_t next_op() const { return op_count++; }
+  // The first of `count` numbers for ops.
+  size_t next_op(size_t count = 1) const { return op_count.fetch_add(count); }
 
   dnnl::engine engine;
   std::vector<int> thread_counts;  // {1} or {1, max}

@@ -12,16 +12,14 @@ namespace {
 
 CpuStream& cpu(Stream& stream) { return static_cast<CpuStream&>(stream); }
 
-// Calls f(share, first, last) for consecutive shares of 0 .. count - 1, one per core that the
-// stream may use.
+// Calls f(share, first, last) for consecutive shares of 0 .. count - 1.
 template <typename Function>
 void split(Stream& stream, int64_t count, Function f) {
-  const int threads = stream.threads();
-  if (threads == 1 || count < 2) return f(int64_t{0}, int64_t{0}, count);
-#pragma omp parallel for num_threads(threads) schedule(static)
-  for (int64_t share = 0; share < threads; share++) {
-    f(share, count * share / threads, count * (share + 1) / threads);
-  }
+  const int64_t shares = cpu(stream).shares();
+  if (count < 2) return f(int64_t{0}, int64_t{0}, count);
+  stream.each(shares, [&](int64_t share) {
+    f(share, count * share / shares, count * (share + 1) / shares);
+  });
 }
 
 // The smallest period of whole vectors after which channels repeat.
@@ -53,6 +51,9 @@ class CpuBackend : public Backend {
                       ", which the plans are made for");
     }
     return std::make_unique<CpuStream>(context_->engine, threads);
+  }
+  std::unique_ptr<Stream> stream(Crew& crew) const override {
+    return std::make_unique<CpuStream>(context_->engine, 1, &crew);
   }
 
   std::unique_ptr<Conv2dOp> conv2d(const Conv2dDesc& desc, std::span<const float> weight,
@@ -100,7 +101,7 @@ class CpuBackend : public Backend {
                   const View& out) const override {
     check_group_norm(desc, x, gamma.size(), beta.size(), out);
     const int64_t period = channel_period(x.shape[3]);
-    const int64_t parts = stream.threads();
+    const int64_t parts = cpu(stream).shares();
     const int64_t floats = (3 + 2 * parts) * period;
     auto* scratch =
         static_cast<float*>(cpu(stream).scratch(static_cast<size_t>(floats) * sizeof(float)));
@@ -134,7 +135,7 @@ class CpuBackend : public Backend {
     const int64_t tokens = out.shape[1], dim = out.shape[2], width = dim / heads;
     const int64_t each = attention_scratch(tokens, width), count = out.shape[0] * heads;
     auto* scratch = static_cast<float*>(
-        cpu(stream).scratch(static_cast<size_t>(each * stream.threads()) * sizeof(float)));
+        cpu(stream).scratch(static_cast<size_t>(each * cpu(stream).shares()) * sizeof(float)));
     split(stream, count, [&](int64_t share, int64_t first, int64_t last) {
       float* own = scratch + each * share;
       for (int64_t i = first; i < last; i++) {
@@ -255,7 +256,7 @@ class CpuBackend : public Backend {
                      float* scratch) const {
     const int64_t channels = x.shape[3], period = channel_period(channels),
                   pixels = x.shape[1] * x.shape[2];
-    const int64_t parts = stream.threads(), each = channels / desc.groups;
+    const int64_t parts = cpu(stream).shares(), each = channels / desc.groups;
     float *origin = scratch + 2 * period, *moments = origin + period;
     std::copy_n(x.f32(), channels, origin);
     repeat(origin, channels, period);

@@ -5,6 +5,7 @@ namespace vita {
 Kernels kernels_for(Isa isa) {
   Kernels kernels{};
   switch (isa) {
+    case Isa::avx512_vnni:
     case Isa::avx512:
       avx512::fill_elementwise(kernels);
       avx512::fill_rows(kernels);

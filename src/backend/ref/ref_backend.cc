@@ -20,6 +20,11 @@ class RefStream : public Stream {
     return scratch_.data();
   }
 
+ protected:
+  void each_call(int64_t n, void (*call)(void*, int64_t), void* context) override {
+    for (int64_t i = 0; i < n; i++) call(context, i);
+  }
+
  private:
   std::vector<double> scratch_;
 };
@@ -64,6 +69,7 @@ class RefBackend : public Backend {
  public:
   std::string description() const override { return "ref"; }
   std::unique_ptr<Stream> stream(int) const override { return std::make_unique<RefStream>(); }
+  std::unique_ptr<Stream> stream(Crew&) const override { return std::make_unique<RefStream>(); }
   std::unique_ptr<Conv2dOp> conv2d(const Conv2dDesc& desc, std::span<const float> weight,
                                    std::span<const float> bias) const override {
     return make_ref_conv2d(desc, weight, bias);

@@ -21,11 +21,7 @@ void sweep_land(const world::SweepDesc&);
 namespace world {
 
 void sweep_land_light(const SweepDesc& desc) {
-  switch (cpu_isa()) {
-    case Isa::avx512: return avx512::sweep_land(desc);
-    case Isa::avx2: return avx2::sweep_land(desc);
-    case Isa::baseline: return baseline::sweep_land(desc);
-  }
+  best_build(&baseline::sweep_land, &avx2::sweep_land, &avx512::sweep_land)(desc);
 }
 
 namespace {

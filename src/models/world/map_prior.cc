@@ -88,11 +88,25 @@ Scales scales_at(float t, float sigma) {
 
 // One window on its way from noise to land; all arrays are [48][48][channels].
 struct Window {
-  float *state, *noise, *fresh, *known, *mask, *clean;
+  float *state, *noise, *known, *mask, *clean, *previous;
 };
 
-void write_input(const Window& w, float t, float scale, float* input) {
-  for (int cell = 0; cell < kCells; cell++, input += PriorNetwork::kInputs) {
+// The cells of some rows of a window, which one core takes.
+struct Cells {
+  int first, last;
+};
+template <typename Function>
+void each_cells(Run& run, Function f) {
+  constexpr int64_t kShares = 4;
+  run.stream.each(kShares, [&](int64_t share) {
+    f(Cells{static_cast<int>(kCells * share / kShares),
+            static_cast<int>(kCells * (share + 1) / kShares)});
+  });
+}
+
+void write_input(const Window& w, Cells cells, float t, float scale, float* input) {
+  input += int64_t{cells.first} * PriorNetwork::kInputs;
+  for (int cell = cells.first; cell < cells.last; cell++, input += PriorNetwork::kInputs) {
     const int64_t at = int64_t{cell} * kChannels;
     const bool fixed = w.mask[cell] > 0.f;
     for (int k = 0; k < kChannels; k++) {
@@ -105,19 +119,28 @@ void write_input(const Window& w, float t, float scale, float* input) {
 }
 
 // From the network's output to the expected clean window.
-void read_output(const Window& w, const float* raw, Scales s) {
-  for (int64_t at = 0; at < int64_t{kCells} * kChannels; at++) {
-    const float clean = w.state[at] * s.skip + raw[at] * s.out;
-    w.clean[at] = at % kChannels == 0 ? clean : std::clamp(clean, -1.f, 1.f);
+void read_output(const Window& w, Cells cells, const float* raw, Scales s) {
+  for (int cell = cells.first; cell < cells.last; cell++) {
+    const int64_t at = int64_t{cell} * kChannels;
+    for (int k = 0; k < kChannels; k++) {
+      const float clean = w.state[at + k] * s.skip + raw[at + k] * s.out;
+      w.clean[at + k] = k == 0 ? clean : std::clamp(clean, -1.f, 1.f);
+    }
   }
 }
 
-// One Euler step from t to `next`, with noise renewed in part.
-void step(const Window& w, float t, float next, float renewal) {
-  const float kept = std::sqrt(1.f - renewal * renewal);
-  for (int64_t at = 0; at < int64_t{kCells} * kChannels; at++) {
-    const float noise = kept * (w.state[at] - (1.f - t) * w.clean[at]) / t + renewal * w.fresh[at];
-    w.state[at] = (1.f - next) * w.clean[at] + next * noise;
+// One step from t to `next`. What is expected of the land is the mean of all that it could become,
+// and grows apart from step to step; few steps would stop short, so each leads on the way.
+void step(const Window& w, Cells cells, float t, float next, float lead) {
+  for (int cell = cells.first; cell < cells.last; cell++) {
+    const int64_t at = int64_t{cell} * kChannels;
+    for (int k = 0; k < kChannels; k++) {
+      const float clean = w.clean[at + k], led = clean + lead * (clean - w.previous[at + k]);
+      const float land = k == 0 ? led : std::clamp(led, -1.f, 1.f);
+      const float noise = (w.state[at + k] - (1.f - t) * land) / t;
+      w.state[at + k] = (1.f - next) * land + next * noise;
+      w.previous[at + k] = clean;
+    }
   }
 }
 
@@ -138,18 +161,39 @@ void write_tile(const Window& w, const float* attributes, float* out) {
 
 }  // namespace
 
-void prior_noise(uint32_t seed, int ti, int tj, int step, float* out) {
-  for (int z = 0; z < kWindowCells; z++) {
+namespace {
+
+// Which noise: of tile (ti, tj)'s window.
+struct NoiseOf {
+  uint32_t seed;
+  int ti, tj;
+};
+
+void noise_rows(const NoiseOf& of, int first, int last, float* out) {
+  for (int z = first; z < last; z++) {
     for (int x = 0; x < kWindowCells; x++) {
-      const int world_x = ti * kTileCells + x - kMarginCells,
-                world_z = tj * kTileCells + z - kMarginCells;
+      const int world_x = of.ti * kTileCells + x - kMarginCells,
+                world_z = of.tj * kTileCells + z - kMarginCells;
       for (uint32_t c = 0; c < kChannels; c++) {
-        const uint32_t salt = seed * 7919u + c * 104729u + static_cast<uint32_t>(step) * 15485863u;
+        const uint32_t salt = of.seed * 7919u + c * 104729u;
         *out++ = normal_of(hash_cell(world_x, world_z, salt + 101u),
                            hash_cell(world_x, world_z, salt + 202u));
       }
     }
   }
+}
+
+void write_noise(Run& run, const NoiseOf& of, float* out) {
+  each_cells(run, [&](Cells cells) {
+    noise_rows(of, cells.first / kWindowCells, cells.last / kWindowCells,
+               out + int64_t{cells.first} * kChannels);
+  });
+}
+
+}  // namespace
+
+void prior_noise(uint32_t seed, int ti, int tj, float* out) {
+  noise_rows({seed, ti, tj}, 0, kWindowCells, out);
 }
 
 MapPrior::MapPrior(const Build& b, const Config& config)
@@ -173,11 +217,12 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
   auto floats = [&](int64_t channels) {
     return scratch.take(Dtype::f32, {1, kWindowCells, kWindowCells, channels});
   };
-  const View state = floats(kChannels), noise = floats(kChannels), fresh = floats(kChannels),
-             known = floats(kChannels), mask = floats(1), clean = floats(kChannels),
+  const View state = floats(kChannels), noise = floats(kChannels), known = floats(kChannels),
+             mask = floats(1), clean = floats(kChannels), previous = floats(kChannels),
              input = floats(PriorNetwork::kInputs), raw = floats(kChannels);
   const View condition = scratch.take(Dtype::f32, {1, config_.condition});
-  const Window window{state.f32(), noise.f32(), fresh.f32(), known.f32(), mask.f32(), clean.f32()};
+  const Window window{state.f32(), noise.f32(), known.f32(),
+                      mask.f32(),  clean.f32(), previous.f32()};
 
   std::memset(window.known, 0, known.bytes());
   std::memset(window.mask, 0, mask.bytes());
@@ -191,7 +236,7 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
     }
     add_known(maps, offset, window.known, window.mask);
   }
-  prior_noise(tile.seed, tile.ti, tile.tj, 0, window.noise);
+  write_noise(run, {tile.seed, tile.ti, tile.tj}, window.noise);
   std::memcpy(window.state, window.noise, state.bytes());
 
   const std::array<float, kAttributes> shape = shape_attributes(tile.attributes);
@@ -199,12 +244,13 @@ void MapPrior::generate_tile(Run& run, const PriorTile& tile, float* out) const 
     const float t = config_.times[k];
     const Scales scales = scales_at(t, config_.sigma_data);
     network_.embed(run, shape.data(), t, condition);
-    write_input(window, t, scales.in, input.f32());
+    each_cells(run, [&](Cells cells) { write_input(window, cells, t, scales.in, input.f32()); });
     network_(run, input, condition, raw);
-    read_output(window, raw.f32(), scales);
+    each_cells(run, [&](Cells cells) { read_output(window, cells, raw.f32(), scales); });
     if (k + 1 == config_.times.size()) break;
-    prior_noise(tile.seed, tile.ti, tile.tj, static_cast<int>(k) + 1, window.fresh);
-    step(window, t, config_.times[k + 1], config_.renewal);
+    if (k == 0) std::memcpy(window.previous, window.clean, clean.bytes());
+    each_cells(run,
+               [&](Cells cells) { step(window, cells, t, config_.times[k + 1], config_.lead); });
   }
   continue_neighbours(run, window.known, window.mask, window.clean);
   write_tile(window, shape.data(), out);

@@ -25,14 +25,14 @@ struct PriorTile {
 };
 
 // Immutable after construction; any number of threads may call generate_tile, each with its own
-// Run. The result is a function of the weights and the request alone, not of the order in which
-// tiles are asked for. Streams of more threads add up in another order, which shows in the last
-// digits: a world that must be the same bit for bit is made with streams of one thread.
+// Run. The result is a function of the weights and the request alone, bit for bit: not of the order
+// in which tiles are asked for, nor of how many cores the stream may use.
 class MapPrior {
  public:
   static constexpr int64_t kTileFloats = int64_t{kMapChannels} * kTileCells * kTileCells;
 
   MapPrior(const Build& b, const Config& config);
+  int steps() const { return static_cast<int>(config_.times.size()); }
   // The neighbours that must be finished before tile (ti, tj) is made. Tiles with even i and j need
   // none; a tile needs at most eight, and theirs in turn end after three more steps.
   static std::span<const TileOffset> needed(int ti, int tj);
@@ -44,7 +44,7 @@ class MapPrior {
   PriorNetwork network_;
 };
 
-// For tests: the noise of a step of tile (ti, tj)'s window, [48][48][12].
-void prior_noise(uint32_t seed, int ti, int tj, int step, float* out);
+// For tests: the noise of tile (ti, tj)'s window, [48][48][12].
+void prior_noise(uint32_t seed, int ti, int tj, float* out);
 
 }  // namespace vita::world

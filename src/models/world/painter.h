@@ -1,64 +1,72 @@
-// The painter: a guide and a look to an I420 picture. docs/world_model.md ("Painter") describes the
-// network, training/vitatrain/painter_model.py is its twin in PyTorch.
+// The painter: a guide and a look to an I420 picture, in integers that are alike to the bit on
+// every instruction set and for any number of threads. docs/world_model.md ("Painter") describes
+// the network, training/vitatrain/painter_model.py is its twin in PyTorch, painter_f32.h in floats.
 #pragma once
 #include <vector>
 
 #include "core/video_model.h"
+#include "core/workspace.h"
+#include "models/world/painter_kernels.h"
+#include "models/world/painter_weights.h"
 #include "models/world/projector.h"
-#include "nn/layers.h"
-#include "weights/config.h"
 
 namespace vita::world {
 
 // What a look makes of the painter's weights. Owned by the caller; made once by Painter::scene()
 // and then filled by Painter::fold() as often as the look changes.
 struct PaintedScene {
-  std::vector<float> pixel;  // weights of the per-pixel network, packed for the kernel
-  std::vector<float> stem_film, coarse_film, refine_film;  // scale, then shift, of each channel
+  std::vector<int32_t> experts;  // [kPixelKinds][kExpertWords]
+};
+
+struct PaintJob {
+  GuideView guide;  // half the picture's size
+  const PaintedScene& scene;
+  FrameView out;  // of the picture's size
+};
+
+// One convolution of the trunk with weights of 8 bits, packed for one instruction set.
+struct ByteConv {
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+  std::vector<Line> weights;
+  std::vector<int32_t> bias;  // [kOutputsPadded]
+  std::vector<float> scale;   // [kOutputsPadded]
 };
 
 // Made for one size of picture. Immutable after construction: any number of threads may fold and
-// paint at once, each with its own Run and, while folding, its own scene.
+// paint at once, each with its own workspace and, while folding, its own scene. The weight file may
+// go once it is made.
 //
-//   Painter painter({*backend, weights.at("painter")}, config.at("painter"), 1280, 720);
+//   Painter painter(weights.at("painter"), config.at("painter"), {1280, 720});
 //   PaintedScene scene = painter.scene();
-//   painter.fold(run, look, scene);
-//   painter.paint(run, guide, scene, frame);   // guide: 640x360
+//   painter.fold(look, scene);
+//   painter.paint(workspace, {guide, scene, frame});
 class Painter {
  public:
-  // The width and height of the picture are multiples of 16. Throws Error{invalid_argument,
-  // corrupt, not_found}.
-  Painter(const Build& b, const Config& config, int width, int height);
+  struct Options {
+    int width, height;    // of the picture: multiples of 16 from 32 on
+    Isa isa = cpu_isa();  // at most cpu_isa()
+  };
+  // Throws Error{invalid_argument, corrupt, not_found}.
+  Painter(const WeightScope& weights, const Config& config, const Options& options);
 
   PaintedScene scene() const;
   // look: float[kLook]. Does not allocate.
-  void fold(Run& run, const float* look, PaintedScene& scene) const;
-  // guide: half the picture's size; out: the picture's size. Does not allocate.
-  void paint(Run& run, const GuideView& guide, const PaintedScene& scene,
-             const FrameView& out) const;
-
-  // The network between the two kernels, for tests: blocks [1, h / 4 + 2, w / 4 + 2, 48] with a
-  // border of one block -> head [1, h / 4, w / 4, 24].
-  void trunk(Run& run, const View& blocks, const PaintedScene& scene, const View& head) const;
+  void fold(const float* look, PaintedScene& scene) const;
+  // Does not allocate, once the workspace has grown.
+  void paint(Workspace& workspace, const PaintJob& job) const { paint_part(workspace, job, 0, 1); }
+  // One of `parts` stretches of rows of the picture, part 0 the topmost. Threads may paint the
+  // parts of one picture at once, each with its own workspace.
+  void paint_part(Workspace& workspace, const PaintJob& job, int part, int parts) const;
 
  private:
-  struct Sizes {
-    int64_t code = 0, trunk = 0, coarse = 0;
-    int width = 0, height = 0;  // of the picture
-  };
-  static Sizes read_sizes(const Config& config, int width, int height);
-  Painter(const Build& b, const Sizes& sizes);
+  class Strip;
 
-  Conv2dDesc bordered(int64_t in, int64_t out) const;  // reads the blocks with their border
-  Conv2dDesc coarse(int kernel, int64_t out) const;    // at 1/16
-  void film(Run& run, const std::vector<float>& factors, const View& x) const;
-
-  const Backend* backend_;
-  Sizes sizes_;
-  Linear look0_, look1_;
-  Linear pixel0_, pixel1_, pixel2_;
-  Linear stem_film_, coarse_film_, refine_film_;
-  Conv2d stem_, down_, coarse_a_, coarse_b_, up_, refine_, head_, skip_;
+  int width_, height_;  // of the picture
+  PainterKernels kernels_;
+  PixelExperts experts_;
+  ByteConv stem_, refine_, head_;
 };
 
 }  // namespace vita::world

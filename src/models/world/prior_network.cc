@@ -11,9 +11,16 @@ namespace {
 
 constexpr int64_t kSide0 = kWindowCells / 2, kSide1 = kSide0 / 2, kSide2 = kSide1 / 2;
 constexpr int64_t kGroupSize = 16;
+constexpr int kBands = 2;  // a first tile is made by two cores, the same as one would make it
 
 Conv2dDesc conv(int64_t side, int64_t in, int64_t out, int kernel) {
-  return {.height = side, .width = side, .in = in, .out = out, .kernel = kernel, .pad = kernel / 2};
+  return {.height = side,
+          .width = side,
+          .in = in,
+          .out = out,
+          .kernel = kernel,
+          .pad = kernel / 2,
+          .bands = kBands};
 }
 
 ResBlockConfig block(int64_t side, int64_t channels, int64_t condition) {
@@ -24,7 +31,8 @@ ResBlockConfig block(int64_t side, int64_t channels, int64_t condition) {
           .out = channels,
           .condition = condition,
           .groups_in = groups,
-          .groups_out = groups};
+          .groups_out = groups,
+          .bands = kBands};
 }
 
 std::vector<ResBlock> middle_blocks(const Build& b, const PriorConfig& c) {
@@ -52,7 +60,7 @@ PriorConfig PriorConfig::read(const Config& config) {
   }
   c.condition = config.integer("condition", 1, 4096);
   c.sigma_data = static_cast<float>(config.number("sigma_data", 0.01, 100.0));
-  c.renewal = static_cast<float>(config.number("renewal", 0.0, 1.0));
+  c.lead = static_cast<float>(config.number("lead", 0.0, 1.0));
   for (const double t : config.numbers("times", 0.001, 1.0))
     c.times.push_back(static_cast<float>(t));
   if (c.times.empty() || c.times.front() != 1.f ||

@@ -14,7 +14,7 @@ struct PriorConfig {
   int64_t condition;         // width of the condition
   float sigma_data;          // the spread of the data that the network's scales assume
   std::vector<float> times;  // of the Euler steps, from 1 down
-  float renewal;             // how much of the noise is new after each step, 0..1
+  float lead;  // each step but the last takes the land further by this share of what it changed
   static PriorConfig read(const Config& config);
 };
 

@@ -27,8 +27,8 @@ size_t projector_scratch_bytes(int rows) {
 
 void project(const SceneView& scene, const Camera& camera, const Raster& raster, int x_first,
              int x_last, float* scratch, const GuideView& out) {
-  auto* strip = cpu_isa() == Isa::avx512 ? &avx512::project_strip
-                : cpu_isa() == Isa::avx2 ? &avx2::project_strip
+  auto* strip = cpu_isa() >= Isa::avx512 ? &avx512::project_strip
+                : cpu_isa() >= Isa::avx2 ? &avx2::project_strip
                                          : &baseline::project_strip;
   for (int x = x_first; x < x_last; x += kGuideStrip) {
     const int start = x + kGuideStrip <= raster.width ? x : raster.width - kGuideStrip;

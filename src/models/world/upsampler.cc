@@ -14,7 +14,9 @@ constexpr int kBorder = 4;  // 8 m cells around the tile: one for each convoluti
 constexpr int kSide = kTileFine / 2 + 2 * kBorder;  // 136
 constexpr int kNoiseMargin = 2 * kBorder;           // fine cells
 constexpr int kNoiseSide = kTileFine + 2 * kNoiseMargin;
+constexpr int kNoises = 4;
 constexpr int kMapInputs = 8, kInputs = kMapInputs + 16, kOutputs = 4 * kFineChannels;
+constexpr int64_t kShares = 4;  // that cores may take of a loop over pixels
 constexpr float kShoreMetres = 8.f, kHeightStep = 10.f;
 
 // Quadratic B-spline, evaluated at `count` finer cells per coarse cell from `border` of them before
@@ -72,16 +74,21 @@ void interpolate(const AxisTaps& rows, const AxisTaps& columns, const float* map
 }
 
 Conv2dDesc conv(int64_t in, int64_t out) {
-  return {.height = kSide, .width = kSide, .in = in, .out = out};
+  constexpr int kBands = 2;  // a first tile is made by two cores, the same as one would make it
+  return {.height = kSide, .width = kSide, .in = in, .out = out, .bands = kBands};
 }
 
 }  // namespace
 
+void fine_noise_channel(uint32_t seed, int channel, double x0, double z0, int n, float* out) {
+  auto* write =
+      best_build(&baseline::write_fine_noise, &avx2::write_fine_noise, &avx512::write_fine_noise);
+  write(seed, channel, static_cast<float>(x0), static_cast<float>(z0), n, out);
+}
+
 void fine_noise_region(uint32_t seed, double x0, double z0, int n, float* out) {
-  auto* write = cpu_isa() == Isa::avx512 ? &avx512::write_fine_noise
-                : cpu_isa() == Isa::avx2 ? &avx2::write_fine_noise
-                                         : &baseline::write_fine_noise;
-  write(seed, static_cast<float>(x0), static_cast<float>(z0), n, out);
+  for (int channel = 0; channel < kNoises; channel++, out += int64_t{n} * n)
+    fine_noise_channel(seed, channel, x0, z0, n, out);
 }
 
 Upsampler::Upsampler(const Build& b, const Config& config)
@@ -123,38 +130,46 @@ void Upsampler::gather_window(const std::array<const float*, 9>& tiles, float* w
 }
 
 void Upsampler::write_input(Run& run, const Tile& tile, const View& input) const {
-  constexpr int64_t kPlane = int64_t{kSide} * kSide;
+  constexpr int kMaps = 6;  // height, east, south, mix, rock, cap
+  constexpr int64_t kPlane = int64_t{kSide} * kSide, kNoisePlane = int64_t{kNoiseSide} * kNoiseSide;
+  constexpr int64_t kLines = int64_t{kSide} * kWindow;
   auto scratch = run.workspace.scope();
-  float* planes =
-      scratch.take(Dtype::f32, {6, kSide, kSide}).f32();  // height, east, south, mix, rock, cap
-  float* lines = scratch.take(Dtype::f32, {kSide, kWindow}).f32();
-  float* noise = scratch.take(Dtype::f32, {4, kNoiseSide, kNoiseSide}).f32();
-  interpolate(height8_, height8_, tile.window, lines, planes);
-  interpolate(height8_, slope8_, tile.window, lines, planes + kPlane);
-  interpolate(slope8_, height8_, tile.window, lines, planes + 2 * kPlane);
-  for (int c = 1; c < kFineChannels; c++) {
-    interpolate(cover8_, cover8_, tile.window + int64_t{c} * kWindow * kWindow, lines,
-                planes + (2 + c) * kPlane);
-  }
+  float* planes = scratch.take(Dtype::f32, {kMaps, kSide, kSide}).f32();
+  float* lines = scratch.take(Dtype::f32, {kMaps, kSide, kWindow}).f32();
+  float* noise = scratch.take(Dtype::f32, {kNoises, kNoiseSide, kNoiseSide}).f32();
   const double edge = static_cast<double>(kNoiseMargin) * kFineMetres;
-  fine_noise_region(tile.seed, static_cast<double>(tile.ti) * kTileMetres - edge,
-                    static_cast<double>(tile.tj) * kTileMetres - edge, kNoiseSide, noise);
-  float* to = input.f32();
-  for (int64_t at = 0; at < kPlane; at++, to += kInputs) {
-    const float height = planes[at] * kHeightScale, east = planes[kPlane + at] * kHeightScale,
-                south = planes[2 * kPlane + at] * kHeightScale;
-    to[0] = planes[at];
-    to[1] = height / (std::abs(height) + kShoreMetres);
-    to[2] = east;
-    to[3] = south;
-    to[4] = std::sqrt(east * east + south * south);
-    for (int c = 0; c < 3; c++) to[5 + c] = planes[(3 + c) * kPlane + at] * 2.f - 1.f;
-    const int64_t z = at / kSide, x = at % kSide;
-    for (int c = 0; c < 16; c++) {
-      to[kMapInputs + c] =
-          noise[((c / 4) * kNoiseSide + 2 * z + (c / 2) % 2) * kNoiseSide + 2 * x + c % 2];
+  run.stream.each(kNoises + kMaps, [&](int64_t task) {
+    if (task < kNoises) {
+      return fine_noise_channel(tile.seed, static_cast<int>(task),
+                                static_cast<double>(tile.ti) * kTileMetres - edge,
+                                static_cast<double>(tile.tj) * kTileMetres - edge, kNoiseSide,
+                                noise + task * kNoisePlane);
     }
-  }
+    const int64_t map = task - kNoises, channel = std::max<int64_t>(map - 2, 0);
+    const AxisTaps& rows = map == 2 ? slope8_ : channel == 0 ? height8_ : cover8_;
+    const AxisTaps& columns = map == 1 ? slope8_ : channel == 0 ? height8_ : cover8_;
+    interpolate(rows, columns, tile.window + channel * kWindow * kWindow, lines + map * kLines,
+                planes + map * kPlane);
+  });
+  run.stream.each(kShares, [&](int64_t share) {
+    const int64_t first = kSide * share / kShares, last = kSide * (share + 1) / kShares;
+    float* to = input.f32() + first * kSide * kInputs;
+    for (int64_t at = first * kSide; at < last * kSide; at++, to += kInputs) {
+      const float height = planes[at] * kHeightScale, east = planes[kPlane + at] * kHeightScale,
+                  south = planes[2 * kPlane + at] * kHeightScale;
+      to[0] = planes[at];
+      to[1] = height / (std::abs(height) + kShoreMetres);
+      to[2] = east;
+      to[3] = south;
+      to[4] = std::sqrt(east * east + south * south);
+      for (int c = 0; c < 3; c++) to[5 + c] = planes[(3 + c) * kPlane + at] * 2.f - 1.f;
+      const int64_t z = at / kSide, x = at % kSide;
+      for (int c = 0; c < 16; c++) {
+        to[kMapInputs + c] =
+            noise[((c / 4) * kNoiseSide + 2 * z + (c / 2) % 2) * kNoiseSide + 2 * x + c % 2];
+      }
+    }
+  });
 }
 
 void Upsampler::network(Run& run, const float* attributes, const View& input,
@@ -176,16 +191,17 @@ void Upsampler::network(Run& run, const float* attributes, const View& input,
 }
 
 void Upsampler::run(Run& run, const Tile& tile, float* fine) const {
+  constexpr int64_t kLines = int64_t{kTileFine} * kWindow;
   auto scratch = run.workspace.scope();
   const View input = scratch.take(Dtype::f32, {1, kSide, kSide, kInputs});
   const View added = scratch.take(Dtype::f32, {1, kSide, kSide, kOutputs});
-  float* lines = scratch.take(Dtype::f32, {kTileFine, kWindow}).f32();
+  float* lines = scratch.take(Dtype::f32, {kFineChannels, kTileFine, kWindow}).f32();
   write_input(run, tile, input);
   network(run, shape_attributes(tile.attributes).data(), input, added);
-  for (int c = 0; c < kFineChannels; c++) {
+  run.stream.each(kFineChannels, [&](int64_t c) {
     const AxisTaps& axis = c == 0 ? height4_ : cover4_;
-    float* out = fine + int64_t{c} * kTileFine * kTileFine;
-    interpolate(axis, axis, tile.window + int64_t{c} * kWindow * kWindow, lines, out);
+    float* out = fine + c * kTileFine * kTileFine;
+    interpolate(axis, axis, tile.window + c * kWindow * kWindow, lines + c * kLines, out);
     for (int z = 0; z < kTileFine; z++) {
       for (int x = 0; x < kTileFine; x++, out++) {
         const int64_t cell = int64_t{z / 2 + kBorder} * kSide + x / 2 + kBorder;
@@ -194,7 +210,7 @@ void Upsampler::run(Run& run, const Tile& tile, float* fine) const {
                       : std::clamp(*out + residual, 0.f, 1.f);
       }
     }
-  }
+  });
 }
 
 }  // namespace vita::world

@@ -25,30 +25,36 @@ const Painter& WorldNetworks::painter(int width, int height) const {
   std::lock_guard lock(painters_mutex_);
   std::unique_ptr<Painter>& slot = painters_[{width, height}];
   if (!slot) {
-    slot = std::make_unique<Painter>(Build{*backend_, WeightScope(*weights_, "painter")},
-                                     config_.at("painter"), width, height);
+    slot = std::make_unique<Painter>(WeightScope(*weights_, "painter"), config_.at("painter"),
+                                     Painter::Options{.width = width, .height = height});
   }
   return *slot;
 }
 
-std::unique_ptr<WorldParts> WorldNetworks::take_parts(int width, int height, int workers) const {
+WorldNetworks::LentParts WorldNetworks::take_parts(int width, int height, int workers) const {
   {
     std::lock_guard lock(parts_mutex_);
     for (auto it = spare_parts_.begin(); it != spare_parts_.end(); ++it) {
       if (!(*it)->fits(width, height, workers)) continue;
-      std::unique_ptr<WorldParts> parts = std::move(*it);
+      LentParts parts(it->release(), {this});
       spare_parts_.erase(it);
       return parts;
     }
   }
-  return std::make_unique<WorldParts>(*this, width, height, workers);
+  return {new WorldParts(*this, width, height, workers), {this}};
 }
 
-void WorldNetworks::give_back(std::unique_ptr<WorldParts> parts) const {
+void WorldNetworks::give_back(WorldParts* lent) const {
+  std::unique_ptr<WorldParts> parts(lent);
   parts->reset();
   std::lock_guard lock(parts_mutex_);
   if (spare_parts_.size() >= kSpareParts) spare_parts_.erase(spare_parts_.begin());
   spare_parts_.push_back(std::move(parts));
+}
+
+size_t WorldNetworks::spare_parts() const {
+  std::lock_guard lock(parts_mutex_);
+  return spare_parts_.size();
 }
 
 }  // namespace vita::world

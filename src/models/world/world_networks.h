@@ -28,9 +28,16 @@ class WorldNetworks {
 
   // The painter for pictures of this size, made at the first call.
   const Painter& painter(int width, int height) const;
-  // Parts for a world of this kind: kept ones where there are any, else new ones.
-  std::unique_ptr<WorldParts> take_parts(int width, int height, int workers) const;
-  void give_back(std::unique_ptr<WorldParts> parts) const;
+  // Lends parts for a world of this kind: kept ones where there are any, else new ones. They come
+  // back when the pointer goes, also where a world was refused half-made.
+  struct GiveBack {
+    const WorldNetworks* networks;
+    void operator()(WorldParts* parts) const { networks->give_back(parts); }
+  };
+  using LentParts = std::unique_ptr<WorldParts, GiveBack>;
+  LentParts take_parts(int width, int height, int workers) const;
+  // How many are kept, for tests.
+  size_t spare_parts() const;
   const Backend& backend() const { return *backend_; }
   const TextEncoder& text() const { return *text_; }
   const LookFlow& look() const { return *look_; }
@@ -42,6 +49,8 @@ class WorldNetworks {
   const std::string& hash() const { return hash_; }
 
  private:
+  void give_back(WorldParts* parts) const;
+
   int threads_;
   Config config_;
   std::shared_ptr<const WeightFile> weights_;

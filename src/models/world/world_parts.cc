@@ -11,12 +11,12 @@ WorldParts::WorldParts(const WorldNetworks& networks, int picture_width, int pic
       maps(0, networks.things()),
       workers(static_cast<size_t>(count)),
       prompt_stream(networks.backend().stream(1)),
-      wide_stream(networks.backend().stream(networks.threads())),
-      land_stream(networks.backend().stream(1)) {
+      land_stream(networks.backend().stream(1)),
+      crew(networks.pool(), networks.threads()),
+      crew_stream(networks.backend().stream(crew)) {
   const auto pixels = static_cast<size_t>(width / 2) * static_cast<size_t>(height / 2);
   const size_t scratch = projector_scratch_bytes(height / 2) / sizeof(float);
   for (Worker& w : workers) {
-    w.stream = networks.backend().stream(1);
     w.guide.resize((kGuidePlanes + 1) * pixels + 64);
     w.scratch.reset(new (std::align_val_t(64)) float[scratch]);
     w.scene = networks.painter(width, height).scene();

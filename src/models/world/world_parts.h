@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/crew.h"
 #include "models/world/painter.h"
 #include "models/world/world_maps.h"
 #include "nn/build.h"
@@ -16,7 +17,6 @@ class WorldNetworks;
 // Owned by one WorldState at a time; WorldNetworks keeps a few for the next.
 struct WorldParts {
   struct Worker {  // what one painting thread uses
-    std::unique_ptr<Stream> stream;
     Workspace workspace;
     std::vector<uint8_t> guide;  // planes, then kinds
     struct Free {
@@ -39,9 +39,9 @@ struct WorldParts {
   std::vector<Worker> workers;
   std::unique_ptr<Stream> prompt_stream;  // one core, as all that decides what the world is
   Workspace prompt_workspace;
-  std::unique_ptr<Stream> wide_stream;  // every core, for the first frame
-  Workspace wide_workspace;
   std::unique_ptr<Stream> land_stream;  // one core, in the background
+  Crew crew;                            // for the first tile, which somebody waits for
+  std::unique_ptr<Stream> crew_stream;
   Workspace land_workspace;
 };
 

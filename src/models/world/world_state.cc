@@ -79,15 +79,24 @@ class WorldState::Land : public LandModel {
     networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
   }
 
+  // The first tile, which somebody waits for: made by all cores, the same as one would make it.
+  FineTile first(LandGrower& grower) {
+    FineTile tile;
+    waited_for_ = true;
+    parts_.crew.lead([&] { tile = grower.first(); });
+    waited_for_ = false;
+    return tile;
+  }
+
  private:
-  // Always one core, also for the first tile: with another number of threads sums are rounded in
-  // another order, and the same seed would not be quite the same world.
   Run attach() {
-    parts_.land_stream->attach();
-    return {*parts_.land_stream, parts_.land_workspace};
+    Stream& stream = waited_for_ ? *parts_.crew_stream : *parts_.land_stream;
+    stream.attach();
+    return {stream, parts_.land_workspace};
   }
   const WorldNetworks& networks_;
   WorldParts& parts_;
+  bool waited_for_ = false;
   std::vector<float> window_;
 };
 
@@ -133,10 +142,8 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   light_old_ = false;
 }
 
-WorldState::~WorldState() {
-  grower_.reset();  // waits for the job that uses the parts
-  networks_.give_back(std::move(parts_));
-}
+// The grower waits for the job that uses the parts, and goes before them.
+WorldState::~WorldState() = default;
 
 TileIndex WorldState::tile_of_camera() const {
   const Camera& c = path_->camera();
@@ -155,7 +162,7 @@ void WorldState::open_land(float seconds) {
     return pool.run_background(std::move(task));
   };
   grower_ = std::make_unique<LandGrower>(*land_, runner, seed_, shape.data(), centre);
-  FineTile first = grower_->first();
+  FineTile first = land_->first(*grower_);
   maps_.set_centre(centre.x, centre.z);
   morph_.forget_beyond(centre, kMirrorRadius);
   mirror_densities_.clear();
@@ -273,17 +280,21 @@ int WorldState::advance(double time_s) {
   return index;
 }
 
+// During the first frame the workers that have nothing to do yet lend their scratch.
+int WorldState::lent_workers() const {
+  return static_cast<int>(
+      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
+}
+
 void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
   const int width = request_.width / 2, height = request_.height / 2;
   uint8_t* planes = worker.guide.data();
   const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
   const Raster raster{width, height, 0, 0, width, height};
-  if (!ticket.wide || parts_->workers.size() < 2) {
+  const int parts = ticket.wide ? lent_workers() : 1;
+  if (parts == 1) {
     return project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
   }
-  // The workers that have nothing to do yet lend their scratch.
-  const int parts = static_cast<int>(
-      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
   networks_.pool().parallel_for(parts, [&](int64_t part) {
     const int first = static_cast<int>(part) * strips / parts,
@@ -308,17 +319,23 @@ StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) 
   }
   projected_.notify_all();
   const double projected = thread_cpu_ms();
-  Stream& stream = wide ? *parts_->wide_stream : *worker.stream;
-  stream.attach();
-  Run run{stream, wide ? parts_->wide_workspace : worker.workspace};
   if (worker.scene_look != look) {
-    painter_.fold(run, ticket.scene.look, worker.scene);
+    painter_.fold(ticket.scene.look, worker.scene);
     worker.scene_look = look;
   }
   const size_t pixels =
       static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
-  painter_.paint(run, {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels},
-                 worker.scene, out);
+  const PaintJob job{
+      {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels}, worker.scene, out};
+  const int parts = wide ? lent_workers() : 1;
+  if (parts == 1) {
+    painter_.paint(worker.workspace, job);
+  } else {
+    networks_.pool().parallel_for(parts, [&](int64_t part) {
+      Workspace& workspace = parts_->workers[static_cast<size_t>(part)].workspace;
+      painter_.paint_part(workspace, job, static_cast<int>(part), parts);
+    });
+  }
   return {projected - begin, thread_cpu_ms() - projected};
 }
 

@@ -52,6 +52,7 @@ class WorldState : public VideoState {
   bool advance_land();
   void wait_projected();
   void wait_first();
+  int lent_workers() const;
   void project_guide(const Ticket& ticket, Worker& worker);
   TileIndex tile_of_camera() const;
 
@@ -62,7 +63,7 @@ class WorldState : public VideoState {
   TextResult said_;
   std::array<float, kAttributes> attributes_{};
 
-  std::unique_ptr<WorldParts> parts_;
+  WorldNetworks::LentParts parts_;
   WorldMaps& maps_;  // of parts_
   LandMorph morph_;
   std::unique_ptr<Land> land_;

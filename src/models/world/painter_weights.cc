@@ -1,0 +1,135 @@
+#include "models/world/painter_weights.h"
+
+#include <algorithm>
+#include <string>
+
+#include "core/error.h"
+
+namespace vita::world {
+namespace {
+
+std::string text(const std::vector<int64_t>& values) {
+  std::string out = "[";
+  for (size_t i = 0; i < values.size(); i++) out += (i ? ", " : "") + std::to_string(values[i]);
+  return out + "]";
+}
+
+void check(const Config& config, const char* key, int64_t expected) {
+  const int64_t found = config.integer(key, 1, 4096);
+  if (found == expected) return;
+  throw Error(ErrorCode::corrupt, config.where() + ": " + key + " is " + std::to_string(found) +
+                                      ", expected " + std::to_string(expected));
+}
+
+void check(const Config& config, const char* key, const std::vector<int64_t>& found,
+           const std::vector<int64_t>& expected) {
+  if (found == expected) return;
+  throw Error(ErrorCode::corrupt, config.where() + ": " + key + " is " + text(found) +
+                                      ", expected " + text(expected) +
+                                      ", which the kernels are made for");
+}
+
+Affine linear(const WeightScope& scope, int inputs, int outputs) {
+  return {scope.tensor("weight", {outputs, inputs}).data(), scope.tensor("bias", {outputs}).data(),
+          inputs, outputs};
+}
+
+}  // namespace
+
+void check_painter_sizes(const Config& config, int width, int height) {
+  if (width < 32 || height < 32 || width % 16 != 0 || height % 16 != 0) {
+    throw Error(ErrorCode::invalid_argument,
+                "painter: found a picture of " + std::to_string(width) + "x" +
+                    std::to_string(height) + ", expected multiples of 16 from 32 on");
+  }
+  check(config, "look", kLook);
+  check(config, "planes", kGuidePlanes);
+  check(config, "kinds", kPixelKinds);
+  check(config, "features", kFeatures);
+  check(config, "trunk", kTrunk);
+  check(config, "code", config.integers("code", 1, 4096), {kCodeHidden, kCodeOutputs});
+  std::vector<int64_t> expected, found;
+  for (int layer = 0; layer < kPixelLayers - 1; layer++) {
+    expected.insert(expected.end(), {kPixel[layer].products, kPixel[layer].ramps});
+  }
+  for (const std::vector<int64_t>& pair : config.integer_lists("pixel", 0, 4096)) {
+    found.insert(found.end(), pair.begin(), pair.end());
+  }
+  check(config, "pixel", found, expected);
+}
+
+Affine::Affine(const float* matrix, const float* bias, int inputs, int outputs)
+    : inputs_(inputs), outputs_(outputs) {
+  packed_.reserve(static_cast<size_t>(outputs) * (1 + inputs));
+  for (int o = 0; o < outputs; o += kAtOnce) {
+    packed_.insert(packed_.end(), bias + o, bias + o + kAtOnce);
+    for (int i = 0; i < inputs; i++) {
+      for (int k = 0; k < kAtOnce; k++) {
+        packed_.push_back(matrix[static_cast<int64_t>(o + k) * inputs + i]);
+      }
+    }
+  }
+}
+
+void Affine::operator()(const float* x, float* y) const {
+  const float* weights = packed_.data();
+  for (int o = 0; o < outputs_; o += kAtOnce) {
+    float sums[kAtOnce];
+    std::copy_n(weights, kAtOnce, sums);
+    weights += kAtOnce;
+    for (int i = 0; i < inputs_; i++, weights += kAtOnce) {
+      for (int k = 0; k < kAtOnce; k++) sums[k] += x[i] * weights[k];
+    }
+    std::copy_n(sums, kAtOnce, y + o);
+  }
+}
+
+PixelExperts::PixelExperts(const WeightScope& painter) {
+  const WeightScope look = painter.at("look");
+  look_.push_back(linear(look.at(0), kLook, kCodeHidden));
+  look_.push_back(linear(look.at(1), kCodeHidden, kCodeOutputs));
+  for (int layer = 0; layer < kPixelLayers; layer++) {
+    const WeightScope scope = painter.at("pixel").at(layer);
+    const int64_t linear = kPixel[layer].linear(), weights = linear * kPixel[layer].inputs;
+    const float* weight = scope.tensor("weight", {kPixelKinds, weights}).data();
+    const float* bias = scope.tensor("bias", {kPixelKinds, linear}).data();
+    const float* bias_code = scope.tensor("bias_code", {kPixelKinds, linear, kCode}).data();
+    const float* weight_code =
+        layer == 0 ? nullptr : scope.tensor("weight_code", {kPixelKinds, weights, kCode}).data();
+    for (int64_t kind = 0; kind < kPixelKinds; kind++) {
+      Layer& out = layers_[static_cast<size_t>(layer)][static_cast<size_t>(kind)];
+      out.bias.emplace_back(bias_code + kind * linear * kCode, bias + kind * linear, kCode,
+                            static_cast<int>(linear));
+      if (layer == 0) {
+        out.fixed.assign(weight + kind * weights, weight + (kind + 1) * weights);
+      } else {
+        out.matrix.emplace_back(weight_code + kind * weights * kCode, weight + kind * weights,
+                                kCode, static_cast<int>(weights));
+      }
+    }
+  }
+}
+
+void PixelExperts::encode(const float* look, float* code) const {
+  float hidden[kCodeHidden];
+  const auto rectify = [](float* values, int count) {
+    for (int i = 0; i < count; i++) values[i] = std::max(values[i], 0.f);
+  };
+  look_[0](look, hidden);
+  rectify(hidden, kCodeHidden);
+  std::copy_n(look, kLook, code);
+  look_[1](hidden, code + kLook);
+  rectify(code + kLook, kCodeOutputs);
+}
+
+void PixelExperts::fold(int layer, int kind, const float* code, float* matrix, float* bias) const {
+  const Layer& from = layers_[static_cast<size_t>(layer)][static_cast<size_t>(kind)];
+  from.bias[0](code, bias);
+  if (layer == 0) {
+    std::copy(from.fixed.begin(), from.fixed.end(), matrix);
+  } else {
+    from.matrix[0](code, matrix);
+  }
+}
+
+}  // namespace vita::world
