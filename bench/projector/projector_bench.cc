@@ -1,6 +1,6 @@
 // Times the projector against the same projector on a plain march, scene by scene.
 //
-//   build/bench/projector/projector_bench [--model models/world] [--filter forest] [--rounds 15]
+//   build/bench/projector/projector_bench [--model models/world] [--filter forest] [--rounds 5]
 //                                         [--json out.json]
 #include <ctime>
 
@@ -24,12 +24,12 @@ using vita::world::Camera;
 using vita::world::Raster;
 using vita::world::SceneView;
 
-constexpr Raster kRaster = {320, 180, 0, 0, 320, 180};  // the guide of a 640x360 picture
+constexpr Raster kRaster = {640, 360, 0, 0, 640, 360};  // the guide of a 1280x720 picture
 constexpr size_t kPixels = static_cast<size_t>(kRaster.width) * kRaster.height;
 
 struct Options {
   std::string model = "models/world", filter, json;
-  int rounds = 15;
+  int rounds = 5;
 };
 
 Options parse(int argc, char** argv) {

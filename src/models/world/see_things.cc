@@ -1,4 +1,6 @@
 // The things of a strip, drawn over the land.
+#include <cstddef>
+
 #include "models/world/thing_hit.h"
 #include "models/world/visibility.h"
 
@@ -52,6 +54,45 @@ bool view_thing(const CameraBasis& b, const Raster& raster, const world::Prototy
   return true;
 }
 
+// A list of things, read a vector of things at a time.
+static_assert(sizeof(Thing) == 8 * sizeof(float) && sizeof(world::Prototype) == 8 * sizeof(float));
+F member(const void* list, size_t offset, I index) {
+  return gather(reinterpret_cast<const float*>(static_cast<const char*>(list) + offset),
+                index << 3);
+}
+
+// Which of the things from `first` on may pass view_thing(): its tests with some room, for most of
+// a strip's time goes into things that do not show in it.
+unsigned may_show(const CameraBasis& b, const Raster& raster, const world::ThingTables& tables,
+                  const Thing* things, int first, int count, float growth) {
+  const int here = count - first < kLanes ? count - first : kLanes;
+  I i = truncate(min(iota() + static_cast<float>(first), static_cast<float>(count - 1)));
+  F x = b.origin.x - member(things, offsetof(Thing, x), i),
+    y = b.origin.y - member(things, offsetof(Thing, y), i),
+    z = b.origin.z - member(things, offsetof(Thing, z), i);
+  F squared = x * x + z * z;
+  M near = squared < F(world::kThingFar * world::kThingFar * 1.001f);
+  if ((bits(near) & ((1u << here) - 1)) == 0) return 0;
+  F rise = saturate((F(world::kThingFar) - sqrt(squared)) * (1.f / 160.f));
+  F scale = member(things, offsetof(Thing, scale), i) * rise * (growth * 1.001f);
+  I kind = gather(&things->prototype, i << 3);
+  F up = y - member(tables.prototypes, offsetof(world::Prototype, height), kind) * .5f * scale,
+    radius = member(tables.prototypes, offsetof(world::Prototype, radius), kind) * scale;
+  F ahead = -(x * b.forward.x + up * b.forward.y + z * b.forward.z);
+  F across = -(x * b.right.x + z * b.right.z);
+  F upward = -(x * b.up.x + up * b.up.y + z * b.up.z);
+  F spread = radius / max(ahead - radius * .6f, radius * .3f) * 1.001f + 3 * b.scale_x;
+  F left(static_cast<float>(raster.x0)), right(static_cast<float>(raster.x0 + raster.width));
+  F top(static_cast<float>(raster.y0)), bottom(static_cast<float>(raster.y0 + raster.height));
+  F inv = F(1.f) / ahead;
+  F px = across * inv + static_cast<float>(raster.full_width) * .5f * b.scale_x;
+  F py = static_cast<float>(raster.full_height) * .5f * b.scale_x - upward * inv;
+  M shows = near & (ahead > radius * .49f) & (scale > F(.049f)) & (px + spread > left * b.scale_x) &
+            (px - spread < right * b.scale_x) & (py + spread > top * b.scale_x) &
+            (py - spread < bottom * b.scale_x);
+  return bits(shows) & ((1u << here) - 1);
+}
+
 void draw_thing(const SceneView& scene, const CameraBasis& b, const Thing& thing, float scale,
                 const ThingView& view, int x0, int y0, Strip strip) {
   const world::Prototype& prototype = scene.tables.prototypes[thing.prototype];
@@ -89,24 +130,33 @@ void draw_thing(const SceneView& scene, const CameraBasis& b, const Thing& thing
   }
 }
 
+void see_thing(const SceneView& scene, const CameraBasis& basis, const Raster& mine,
+               const Thing& thing, float growth, Strip strip) {
+  const float dx = thing.x - basis.origin.x.v[0], dz = thing.z - basis.origin.z.v[0],
+              squared = dx * dx + dz * dz;
+  if (squared > world::kThingFar * world::kThingFar || squared < 9.f) return;
+  const float scale = grown(squared, thing.scale * growth);
+  if (scale < .05f) return;
+  ThingView view;
+  const world::Prototype& prototype = scene.tables.prototypes[thing.prototype];
+  if (view_thing(basis, mine, prototype, thing, scale, &view))
+    draw_thing(scene, basis, thing, scale, view, mine.x0, mine.y0, strip);
+}
+
 }  // namespace
 
 void see_things(const SceneView& scene, const CameraBasis& basis, const Raster& raster, int x0,
                 Strip strip) {
   const Raster mine = {raster.full_width, raster.full_height, x0,
                        raster.y0,         kStripWidth,        strip.rows};
-  const float cx = basis.origin.x.v[0], cz = basis.origin.z.v[0];
   for (int list = 0; list < scene.tile_count; list++) {
-    for (int i = 0; i < scene.tile_thing_counts[list]; i++) {
-      const Thing& thing = scene.tile_things[list][i];
-      const float dx = thing.x - cx, dz = thing.z - cz, squared = dx * dx + dz * dz;
-      if (squared > world::kThingFar * world::kThingFar || squared < 9.f) continue;
-      const float scale = grown(squared, thing.scale * scene.tile_growths[list]);
-      if (scale < .05f) continue;
-      ThingView view;
-      if (!view_thing(basis, mine, scene.tables.prototypes[thing.prototype], thing, scale, &view))
-        continue;
-      draw_thing(scene, basis, thing, scale, view, x0, raster.y0, strip);
+    const Thing* things = scene.tile_things[list];
+    const int count = scene.tile_thing_counts[list];
+    const float growth = scene.tile_growths[list];
+    for (int first = 0; first < count; first += kLanes) {
+      unsigned rest = may_show(basis, mine, scene.tables, things, first, count, growth);
+      for (; rest != 0; rest &= rest - 1)
+        see_thing(scene, basis, mine, things[first + __builtin_ctz(rest)], growth, strip);
     }
   }
 }
