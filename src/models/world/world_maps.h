@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/huge_pages.h"
 #include "core/thread_pool.h"
 #include "models/world/scene.h"
 #include "models/world/thing_models.h"
@@ -74,9 +75,11 @@ class WorldMaps {
 
   uint32_t seed_;
   const ThingModels& models_;
-  std::vector<float> height_;
-  std::vector<int32_t> height_pair_, surface_, light_;
-  std::vector<uint8_t> thing_light_;
+  template <class T>
+  using Map = std::vector<T, HugePageAllocator<T>>;
+  Map<float> height_;
+  Map<int32_t> height_pair_, surface_, light_;
+  Map<uint8_t> thing_light_;
   std::vector<float> sweep_scratch_;
   std::array<Slot, kSlots * kSlots> slots_;
   std::array<const Thing*, kSlots * kSlots> lists_{};
