@@ -18,7 +18,6 @@
 #include "plain_projector/plain_projector.h"
 #include "projector/bench_scenes.h"
 
-long g_vec, g_steps, g_lanes, g_hits, g_straight, g_back, g_lsteps;
 namespace {
 
 using vita::world::Camera;
@@ -79,7 +78,6 @@ struct Row {
   double plain_ms, ms, alike;  // alike: share of the guide's bytes within +-2 of the plain ones
 };
 
-void pr(){ std::printf("vec %ld steps/vec %.2f lanesteps/lane %.2f hits %.2f back %.2f\n",g_vec,double(g_steps)/g_vec,double(g_lsteps)/16/g_vec,double(g_hits)/g_vec,double(g_back)/g_vec); g_vec=g_steps=g_lsteps=g_hits=g_back=0;}
 Row time_scene(const std::string& name, const SceneView& scene, const Camera& camera, int rounds) {
   const size_t bytes = (vita::world::projector_scratch_bytes(kRaster.height) + 63) / 64 * 64;
   const std::unique_ptr<float[], FreeAligned> scratch(
@@ -142,7 +140,7 @@ void bench(const Options& options) {
     for (const vita::BenchCamera& camera : vita::bench_cameras()) {
       rows.push_back(time_scene(world.name + " " + camera.name, scene,
                                 vita::place_camera(*state, camera), options.rounds));
-      print_row(rows.back()); pr();
+      print_row(rows.back());
       std::fflush(stdout);
     }
   }
