@@ -2,6 +2,8 @@
 // bytes.
 #include "models/world/project_strip.h"
 
+#include "core/simd_int.h"
+
 namespace vita::VITA_ISA {
 
 using world::SceneView;
@@ -118,6 +120,8 @@ void project_strip(const SceneView& s, const world::Camera& camera, const world:
   see_land(s, b, raster.x0 + x0, raster.y0, kGuideQuality, strip);
   see_things(s, b, raster, raster.x0 + x0, strip);
   const long plane_bytes = static_cast<long>(raster.width) * raster.height;
+  uint8_t* const planes = out.planes;  // bytes may alias all else: read once
+  uint8_t* const kinds = out.kinds;
   const bool falling = s.look[world::kSnow] > .01f || s.look[world::kRain] > .01f;
   V3 sun = vec3(s.look + world::kSun);
   for (int y = 0; y < raster.height; y++) {
@@ -129,7 +133,7 @@ void project_strip(const SceneView& s, const world::Camera& camera, const world:
       M thing = ~terrain & ~water & ~sky;
       V3 p = b.origin + d * t;
       Planes g;
-      for (F& plane : g.p) plane = 0.f;
+      unrolled<world::kGuidePlanes>([&](auto k) { g.p[k] = 0.f; });
       g.p[15] = d.y * .7f + .5f;
       F toward = saturate(dot(d, sun));
       g.p[16] = toward * toward * toward * toward;
@@ -140,10 +144,10 @@ void project_strip(const SceneView& s, const world::Camera& camera, const world:
       if (any(thing)) put_thing(s, thing, p, d, t, b.pixel, strip, y, x, g);
       if (any(sky)) put_sky(s, sky, d, g);
       const long at = static_cast<long>(y) * raster.width + x0 + x;
-      for (int k = 0; k < world::kGuidePlanes; k++) {
-        store_bytes(out.planes + k * plane_bytes + at, truncate(saturate(g.p[k]) * 255.f + .5f));
-      }
-      store_bytes(out.kinds + at, truncate(kind));
+      unrolled<world::kGuidePlanes>([&](auto k) {
+        store_bytes(planes + k * plane_bytes + at, truncate(saturate(g.p[k]) * 255.f + .5f));
+      });
+      store_bytes(kinds + at, truncate(kind));
     }
   }
 }
