@@ -63,7 +63,7 @@ def train_pixels(model, groups, budget, options, progress):
         loss = 0
         for kind in range(KINDS):
             planes, truth, look = (part.to(options.device) for part in groups.batch(kind, rng, options.batch))
-            difference = model.shade(planes, kind, model.encode_look(options.centred(look)))[..., :3] - truth
+            difference = model.shade(planes, kind, model.encode_look(options.centred(look))) - truth
             loss = loss + (torch.sqrt(difference * difference + 1e-6) * weight).mean()
         optimizer.zero_grad()
         loss.backward()

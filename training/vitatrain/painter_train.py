@@ -3,12 +3,10 @@
     python3 -m vitatrain.painter_train --minutes 60           # or --steps N; --resume goes on where a run stopped
     python3 -m vitatrain.painter_train --tiny --data training/run/data/tiny
 
-Stage P (painter_pixels) first trains the per-pixel MLP on single pixels, then everything is trained on crops. Writes
-painter.pt (checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder. At last, and
-whenever the float weights have changed, the trunk gets used to the product's 8 bits (painter_quantise):
-
-    python3 -m vitatrain.painter_train --rounded --init training/run/painter.safetensors --minutes 10 \\
-        --rate 3e-4 --pixel-rate 5e-5 --out training/run/rounded
+Stage P (painter_pixels) trains the per-pixel MLP on single pixels. Then the trunk learns on crops to make a picture of
+twice the size of these colours, in the second half rounded to the product's 8 bits (painter_quantise). Writes painter.pt
+(checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder, and painter_pixels.safetensors
+after stage P, from which --init goes on with the trunk.
 """
 import argparse
 import json
@@ -25,6 +23,7 @@ from vitatrain import painter_model, painter_pixels, painter_ramps, safetensors_
 from vitatrain.painter_data import Shards
 from vitatrain.painter_quantise import Quantiser
 
+ROUNDED_FROM = 0.5  # share of the trunk's training after which it is rounded
 GRADIENT_WEIGHTS = (0.6, 0.3, 0.15)
 LAPLACE = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
 
@@ -147,17 +146,13 @@ def train_pixels(model, centre, shards, args, device):
 
 
 class Trainer:
-    """The full training: crops, Adam, an exponential mean of the weights, checkpoints."""
+    """The training of the trunk: crops, Adam, an exponential mean of the weights, checkpoints."""
 
     def __init__(self, model, centre, data, args, device):
         self.model, self.centre, self.args, self.device = model, centre, args, device
         self.shards, self.held_out = data
-        # Stage P has settled the colours: what makes them changes more slowly than the trunk.
-        settled = list(model.look.parameters()) + list(model.pixel.parameters())
-        known = {id(p) for p in settled}
-        trunk = [p for p in model.parameters() if id(p) not in known]
-        self.optimizer = torch.optim.Adam([{"params": settled}, {"params": trunk}], betas=(0.9, 0.98))
-        self.rates = (args.pixel_rate, args.rate)
+        self.trunk = [p for conv in (model.stem, model.refine, model.head) for p in conv.parameters()]
+        self.optimizer = torch.optim.Adam(self.trunk, lr=args.rate, betas=(0.9, 0.98))
         self.mean = {k: v.clone() for k, v in model.state_dict().items()}
         self.budget = Budget(args.steps, args.minutes)
         self.rng = np.random.RandomState(args.seed + 2)
@@ -165,17 +160,19 @@ class Trainer:
 
     def step(self):
         fraction = self.budget.fraction()
-        for group, rate in zip(self.optimizer.param_groups, self.rates):
-            group["lr"] = learning_rate(rate, self.budget.step, fraction)
+        self.model.quantise = Quantiser() if fraction >= ROUNDED_FROM else None
+        self.optimizer.param_groups[0]["lr"] = learning_rate(self.args.rate, self.budget.step, fraction)
         batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
         planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
-        loss = picture_loss(*self.model(planes, kinds, self.centre(look)), luma, chroma, self.args.edge_weight)
+        with torch.no_grad():
+            colours = self.model.colours(planes, kinds, self.model.encode_look(self.centre(look)))
+        loss = picture_loss(*self.model.finish(planes, kinds, colours), luma, chroma, self.args.edge_weight)
         self.optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.trunk, 1.0)
         self.optimizer.step()
         self.budget.step += 1
-        keep = min(0.999, self.budget.step / (self.budget.step + 20))
+        keep = min(0.998, self.budget.step / (self.budget.step + 20))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
                 self.mean[name].lerp_(value, 1 - keep)
@@ -185,6 +182,7 @@ class Trainer:
         """Evaluates the mean weights and writes checkpoint, weights and curve."""
         current = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.model.load_state_dict(self.mean)
+        self.model.quantise = Quantiser()
         figures = evaluate(self.model, self.centre, self.held_out, self.args.check_crops)
         self.curve.append({"step": self.budget.step, "minutes": self.budget.elapsed() / 60, "loss": loss, **figures})
         self.export(figures)
@@ -252,23 +250,21 @@ def arguments():
     parser.add_argument("--data", default="training/run/data/painter")
     parser.add_argument("--held-out", default="training/run/data/painter_held_out")
     parser.add_argument("--out", default="training/run")
-    parser.add_argument("--minutes", type=float, default=60, help="of the full training")
+    parser.add_argument("--minutes", type=float, default=15, help="of the trunk's training")
     parser.add_argument("--steps", type=int, default=0, help="instead of --minutes; reproducible")
-    parser.add_argument("--pixel-minutes", type=float, default=20, help="of stage P")
+    parser.add_argument("--pixel-minutes", type=float, default=30, help="of stage P")
     parser.add_argument("--pixel-steps", type=int, default=0)
     parser.add_argument("--pixel-crops", type=int, default=100000)
     parser.add_argument("--pixel-batch", type=int, default=96, help="groups of pixels of each kind")
     parser.add_argument("--pixel-start-rate", type=float, default=1.5e-3)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--crop", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--pixel-rate", type=float, default=5e-4, help="of the per-pixel MLP after stage P")
-    parser.add_argument("--edge-weight", type=float, default=0.5)
-    parser.add_argument("--rounded", action="store_true", help="train with the trunk rounded to 8 bits")
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--edge-weight", type=float, default=2.0)
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--init", help="a painter.safetensors to begin with, instead of stage P")
+    parser.add_argument("--init", help="a painter_pixels.safetensors, instead of stage P")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--tiny", action="store_true", help="seconds, for the tests of the whole chain")
     args = parser.parse_args()
@@ -285,7 +281,6 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     shards, held_out = Shards(args.data), Shards(args.held_out)
     model = painter_model.Painter().to(device, memory_format=torch.channels_last)
-    model.quantise = Quantiser() if args.rounded else None
     print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gop():.2f} GOP per 720p "
           f"frame; {len(shards)} crops, {len(held_out)} held out", flush=True)
     checkpoint = os.path.join(args.out, "painter.pt")
