@@ -4,9 +4,9 @@ MINUTES ?=
 TRAIN := PYTHONPATH=training VITA_TRAIN_LIB=$(TRAIN_LIB) $(PYTHON)
 minutes = --minutes $(or $(MINUTES),$(1))
 
-.PHONY: train train-lib train-data train-text train-look train-prior train-upsampler train-painter train-export \
+.PHONY: train train-lib train-data train-text train-look train-prior train-reflow train-upsampler train-painter train-export \
         train-keep train-evaluate
-train: train-data train-text train-look train-upsampler train-prior train-painter train-export  ## train every network anew
+train: train-data train-text train-look train-upsampler train-prior train-reflow train-painter train-export  ## train every network anew
 
 train-lib: setup configure
 	@cmake --build build --target vitatrain
@@ -25,6 +25,9 @@ train-look: setup  ## train the look flow
 
 train-prior: train-lib  ## train the map prior
 	@$(TRAIN) -m vitatrain.prior_train $(call minutes,95)
+
+train-reflow: train-lib  ## straighten the paths of training/run's map prior, into training/run/reflow
+	@$(TRAIN) -m vitatrain.prior_reflow $(call minutes,30)
 
 train-upsampler: train-lib  ## train the up-sampler
 	@$(TRAIN) -m vitatrain.upsampler_train $(call minutes,16)

@@ -2,6 +2,7 @@
 #include "models/world/painter_quantise.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cmath>
 #include <limits>
@@ -153,16 +154,36 @@ TEST_F(QuantisedConv, RefusesWeightsBeyondAllUse) {
 
 // --- the per-pixel network
 
-TEST(PixelWeights, AreRefusedBeyondTheirBits) {
+TEST(PixelWeights, AreKeptWithinTheirBits) {
+  struct {
+    const char* tensor;
+    int layer;
+    float value, folded;
+  } const cases[] = {{"pixel.0.weight", 0, 31.f, 31.f},
+                     {"pixel.0.weight", 0, -32.f, -PixelExperts::kMostFirst},
+                     {"pixel.1.weight", 1, 900.f, PixelExperts::kMostTurned}};
+  for (const auto& c : cases) {
+    const auto file = test::hashed_painter_weights({c.tensor, c.value});
+    const PixelExperts experts(WeightScope(*file, "painter"));
+    const float code[kCode] = {};
+    float matrix[PixelExperts::kMostWeights], bias[PixelExperts::kMostLinear];
+    experts.fold(c.layer, 1, code, matrix, bias);
+    const float* const begin = matrix;
+    const float* const end = begin + kPixel[c.layer].inputs * kPixel[c.layer].linear();
+    EXPECT_NE(std::find(begin, end, c.folded), end) << c.tensor << " of " << c.value;
+    for (const float* w = begin; w != end; w++) EXPECT_LE(std::abs(*w), std::abs(c.folded));
+  }
+}
+
+TEST(PixelWeights, AreRefusedWhenTheyAreNoNumbersAndBiasesBeyondTheirBits) {
   struct {
     const char* tensor;
     float value;
     const char* complaint;
   } const cases[] = {
-      {"pixel.0.weight", 31.f, nullptr},
-      {"pixel.0.weight", -32.f, "\"painter.pixel.0.\": found -32.000000 for kind 1"},
-      {"pixel.1.weight", 7.f, nullptr},
-      {"pixel.1.weight", 9.f, "\"painter.pixel.1.\": found "},
+      {"pixel.1.weight", 9.f, nullptr},
+      {"pixel.1.weight", std::numeric_limits<float>::quiet_NaN(),
+       "\"painter.pixel.1.\": found nan"},
       {"pixel.3.bias", 300.f, "\"painter.pixel.3.\": found "},
       {"pixel.2.bias_code", std::numeric_limits<float>::quiet_NaN(), "found nan for kind 1"},
   };

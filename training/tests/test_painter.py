@@ -160,7 +160,7 @@ class PainterRanges(unittest.TestCase):
         torch.manual_seed(6)
         painter = painter_model.Painter()
         painter_quantise.check_ranges(painter)
-        for layer, name, fine, bad in ((0, "weight", 31, -32), (1, "weight", 7, 9), (3, "bias", -250, float("nan"))):
+        for layer, name, fine, bad in ((1, "weight", 9, float("nan")), (0, "bias", 250, 300), (3, "bias", -250, float("nan"))):
             values = getattr(painter.pixel[layer], name).data[2]
             before, values[1] = values[1].item(), fine
             painter_quantise.check_ranges(painter)
@@ -172,18 +172,33 @@ class PainterRanges(unittest.TestCase):
     def test_what_only_some_looks_reach_is_refused_too(self):
         torch.manual_seed(7)
         painter = painter_model.Painter()
-        painter.pixel[2].weight_code.data[1, 5] = 1
+        painter.pixel[2].bias_code.data[1, 5] = 1000
         with self.assertRaisesRegex(ValueError, "painter.pixel.2: kind 1"):
             painter_quantise.check_ranges(painter)
+
+    def test_weights_stay_within_what_16_bits_hold(self):
+        layer = painter_model.ExpertLayer(4, 3, 2, turned=True)
+        layer.weight.data[0, :2] = torch.tensor([100.0, -100.0])
+        weight, _ = layer.fold(0, torch.zeros(1, 2))
+        self.assertEqual([weight.max().item(), weight.min().item()],
+                         [torch.tensor(painter_model.LIMITS[1]).item(), -torch.tensor(painter_model.LIMITS[1]).item()])
+
+    def test_a_gpu_shades_what_the_cpu_shades(self):
+        torch.manual_seed(8)
+        painter = painter_model.Painter()
+        rows, kinds = torch.rand(2, 60, 20) * 2 - 1, torch.randint(0, 4, (2, 60))
+        code = painter.encode_look(torch.rand(2, 49))
+        self.assertLess((painter.shade_where(rows, kinds, code) -
+                         painter.shade_everywhere(rows, kinds, code)).abs().max().item(), 1e-5)
 
 
 class PainterTraining(unittest.TestCase):
     def test_groups_hold_pixels_of_one_kind_with_their_colours(self):
         with tempfile.TemporaryDirectory() as folder:
             write_shard(os.path.join(folder, "1"), 3, 1)
-            groups = painter_pixels.PixelGroups(painter_data.Shards(folder), 3, np.random.RandomState(0))
+            groups = painter_pixels.PixelGroups(painter_data.Shards(folder), 3, 0, "cpu")
             for kind in range(painter_model.KINDS):
-                planes, truth, look = groups.batch(kind, np.random.RandomState(1), 5)
+                planes, truth, look = groups.batch(kind, 5)
                 self.assertEqual((planes.shape, truth.shape, look.shape), ((5, 32, 20), (5, 32, 3), (5, 49)))
                 first = ((planes[..., 0] + 1) * 127.5).round()
                 self.assertTrue(((first // 64) == kind).all())  # write_shard takes the kind from the first plane
@@ -208,6 +223,21 @@ class PainterTraining(unittest.TestCase):
             # Guide and picture show the same place.
             small = rgb.reshape(4, 32, 2, 32, 2, 3).mean((2, 4)).transpose(0, 3, 1, 2)
             self.assertLess(np.abs(planes[:, :3] - small).max(), 1)
+
+    def test_a_gpu_holds_the_crops_of_the_shards(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_shard(os.path.join(folder, "1"), 3, 1)
+            write_shard(os.path.join(folder, "2"), 2, 2)
+            shards = painter_data.Shards(folder)
+            resident = painter_data.Resident(shards, "cpu")
+            self.assertEqual(len(resident), 5)
+            for ours, theirs in zip(resident.take([4, 0]), shards.take([4, 0])):
+                np.testing.assert_array_equal(ours.numpy(), theirs)
+            planes, kinds, rgb, look = resident.random_crops(np.random.RandomState(0), 4, 64)
+            self.assertEqual((planes.shape, kinds.shape, rgb.shape, look.shape),
+                             ((4, 20, 32, 32), (4, 32, 32), (4, 64, 64, 3), (4, 49)))
+            small = rgb.float().view(4, 32, 2, 32, 2, 3).mean((2, 4)).permute(0, 3, 1, 2)
+            self.assertLess((planes[:, :3] - small).abs().max().item(), 1)
 
     def test_tiny_training_goes_on_where_it_stopped(self):
         with tempfile.TemporaryDirectory() as folder:

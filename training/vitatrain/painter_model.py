@@ -13,6 +13,7 @@ from vitatrain import spec
 KINDS = 4
 TAPS = 3  # weights of a picture pixel: of the guide pixel beside it, of the one above or below, of the diagonal one
 THING = 2
+LIMITS = (31.87, 7.99)  # of the per-pixel MLP's weights, first layer and later ones: what fits into the product's 16 bits
 SEEN = [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14]  # planes that the trunk sees as they are
 # pixel: (products, ramps) of each hidden layer of the per-pixel MLP.
 CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": [64, 32],
@@ -46,12 +47,14 @@ class ExpertLayer(nn.Module):
         self.bias = nn.Parameter(torch.zeros(KINDS, outputs))
         self.bias_code = nn.Parameter(torch.randn(KINDS, outputs, code) * 0.01)
         self.weight_code = nn.Parameter(torch.randn(KINDS, outputs * inputs, code) * 0.01) if turned else None
+        self.limit = LIMITS[int(turned)]
 
     def fold(self, kind, code):
         """code [N, code] -> weights [N or 1, outputs, inputs], biases [N, outputs] of one kind."""
         weight = self.weight[kind][None]
         if self.weight_code is not None:
             weight = weight + code @ self.weight_code[kind].T
+        weight = weight.clamp(-self.limit, self.limit)
         return weight.view(-1, self.outputs, self.inputs), self.bias[kind] + code @ self.bias_code[kind].T
 
 
@@ -112,14 +115,27 @@ class Painter(nn.Module):
         """planes [N, 20, h, w] and kinds [N, h, w] of bytes -> [N, 3, h, w]: Y - 0.5, U, V."""
         count, _, height, width = planes.shape
         rows = planes.permute(0, 2, 3, 1).reshape(count, height * width, -1).float() * (2 / 255) - 1
-        out = rows.new_zeros(count, height * width, 3)
-        for sample in range(count):
+        shade_each = self.shade_everywhere if planes.is_cuda else self.shade_where
+        out = shade_each(rows, kinds.flatten(1), code)
+        return out.view(count, height, width, 3).permute(0, 3, 1, 2)
+
+    def shade_where(self, rows, kinds, code):
+        """Each pixel by the expert of its kind. rows [N, pixels, planes], kinds [N, pixels] -> [N, pixels, 3]"""
+        out = rows.new_zeros(*kinds.shape, 3)
+        for sample in range(len(rows)):
             for kind in range(KINDS):
-                where = torch.nonzero(kinds[sample].reshape(-1) == kind)[:, 0]
+                where = torch.nonzero(kinds[sample] == kind)[:, 0]
                 if len(where):
                     shaded = self.shade(rows[sample, where][None], kind, code[sample:sample + 1])[0]
                     out[sample] = out[sample].index_copy(0, where, shaded)
-        return out.view(count, height, width, 3).permute(0, 3, 1, 2)
+        return out
+
+    def shade_everywhere(self, rows, kinds, code):
+        """The same with every pixel shaded by all experts, which a GPU does sooner than to pick pixels."""
+        out = self.shade(rows, 0, code)
+        for kind in range(1, KINDS):
+            out = torch.where((kinds == kind)[..., None], self.shade(rows, kind, code), out)
+        return out
 
     def seen(self, planes, kinds, colours):
         """What the trunk sees of each guide pixel, [N, 16, h, w] in 0..1."""

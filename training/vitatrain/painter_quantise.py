@@ -6,22 +6,20 @@ import torch
 
 from vitatrain import looks, worlds
 
-# Largest magnitudes of a weight of the first and of the other layers of the per-pixel MLP, and of a bias.
-MOST_FIRST, MOST_TURNED, MOST_BIAS = 32767 / (2 / 255 * 2 ** 17), 32767 / 2 ** 12, 256
+MOST_BIAS = 256  # largest magnitude of a bias of the per-pixel MLP
 LOOKS = 256
 
 
 @torch.no_grad()
 def check_ranges(painter, seed=0):
-    """Raises ValueError if some look, of many drawn, makes weights that the product would have to clip."""
+    """Raises ValueError if some look, of many drawn, makes biases that the product would have to clip, or no numbers."""
     rng = np.random.default_rng(seed)
     drawn = np.stack([looks.sample_look(worlds.sample_attributes(rng), rng) for _ in range(LOOKS)])
     code = painter.encode_look(torch.from_numpy(drawn.astype(np.float32)))
     for depth, layer in enumerate(painter.pixel):
         for kind in range(len(layer.weight)):
             weight, bias = layer.fold(kind, code)
-            for what, values, most in (("weight", weight, MOST_TURNED if depth else MOST_FIRST),
-                                       ("bias", bias, MOST_BIAS)):
+            for what, values, most in (("weight", weight, 1.01 * layer.limit), ("bias", bias, MOST_BIAS)):
                 found = values.abs().max().item()
                 if not found < most:
                     raise ValueError(f"painter.pixel.{depth}: kind {kind} has a {what} of magnitude {found:.2f} under "

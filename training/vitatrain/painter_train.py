@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from vitatrain import painter_model, painter_pixels, painter_ramps, safetensors_io
-from vitatrain.painter_data import Shards
+from vitatrain.painter_data import Resident, Shards
 from vitatrain.painter_quantise import Quantiser
 
 ROUNDED_FROM = 0.5  # share of the trunk's training after which it is rounded
@@ -47,8 +47,8 @@ def picture_loss(luma, chroma, true_luma, true_chroma, edge_weight):
 
 
 def to_tensors(batch, device):
-    """A batch of Shards -> planes, kinds, look and the truth's Y and UV."""
-    planes, kinds, rgb, look = (torch.from_numpy(a).to(device) for a in batch)
+    """A batch of Shards or Resident -> planes, kinds, look and the truth's Y and UV."""
+    planes, kinds, rgb, look = (torch.as_tensor(part).to(device) for part in batch)
     luma, chroma = painter_model.rgb_to_yuv(rgb.permute(0, 3, 1, 2).float() / 255)
     return planes, kinds, look, luma, chroma
 
@@ -94,6 +94,10 @@ class Progress:
         print("\r" + line if self.terminal else line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
 
 
+def mean(losses):
+    return torch.stack(losses).mean().item() if losses else float("nan")
+
+
 class Budget:
     """How much of the run is done: by steps (reproducible) or by minutes of training."""
 
@@ -135,9 +139,9 @@ class Centre:
 def train_pixels(model, centre, shards, args, device):
     """Stage P, from ramps at the places that matter."""
     painter_ramps.set_ramps(model.pixel[0])
-    groups = painter_pixels.PixelGroups(shards, args.pixel_crops, np.random.RandomState(args.seed + 1))
-    options = argparse.Namespace(rate=args.pixel_start_rate, batch=args.pixel_batch, seed=args.seed, device=device,
-                                 rate_at=learning_rate, centred=centre)
+    groups = painter_pixels.PixelGroups(shards, args.pixel_crops, args.seed + 1, device)
+    options = argparse.Namespace(rate=args.pixel_start_rate, batch=args.pixel_batch, rate_at=learning_rate,
+                                 centred=centre)
     budget = Budget(args.pixel_steps, args.pixel_minutes)
     loss = painter_pixels.train_pixels(model, groups, budget, options, Progress("painter"))
     print(f"stage P: {budget.step} steps, loss {loss:.4f}", flush=True)
@@ -152,7 +156,11 @@ class Trainer:
         self.model, self.centre, self.args, self.device = model, centre, args, device
         self.shards, self.held_out = data
         self.trunk = [p for conv in (model.stem, model.refine, model.head) for p in conv.parameters()]
-        self.optimizer = torch.optim.Adam(self.trunk, lr=args.rate, betas=(0.9, 0.98))
+        self.pixels = list(model.look.parameters()) + list(model.pixel.parameters())
+        groups = [{"params": self.trunk, "share": 1.0}]
+        if args.pixel_share > 0:
+            groups.append({"params": self.pixels, "share": args.pixel_share})
+        self.optimizer = torch.optim.Adam(groups, lr=args.rate, betas=(0.9, 0.98))
         self.mean = {k: v.clone() for k, v in model.state_dict().items()}
         self.budget = Budget(args.steps, args.minutes)
         self.rng = np.random.RandomState(args.seed + 2)
@@ -161,22 +169,25 @@ class Trainer:
     def step(self):
         fraction = self.budget.fraction()
         self.model.quantise = Quantiser() if fraction >= ROUNDED_FROM else None
-        self.optimizer.param_groups[0]["lr"] = learning_rate(self.args.rate, self.budget.step, fraction)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["share"] * learning_rate(self.args.rate, self.budget.step, fraction)
         batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
         planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
-        with torch.no_grad():
+        with torch.set_grad_enabled(self.args.pixel_share > 0):
             colours = self.model.colours(planes, kinds, self.model.encode_look(self.centre(look)))
         loss = picture_loss(*self.model.finish(planes, kinds, colours), luma, chroma, self.args.edge_weight)
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trunk, 1.0)
+        if self.args.pixel_share > 0:
+            torch.nn.utils.clip_grad_norm_(self.pixels, 1.0)
         self.optimizer.step()
         self.budget.step += 1
         keep = min(0.998, self.budget.step / (self.budget.step + 20))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
                 self.mean[name].lerp_(value, 1 - keep)
-        return loss.item()
+        return loss.detach()
 
     def check(self, loss):
         """Evaluates the mean weights and writes checkpoint, weights and curve."""
@@ -204,7 +215,7 @@ class Trainer:
         draw_curve(self.curve, os.path.join(folder, "painter_curve.png"))
 
     def resume(self, path):
-        state = torch.load(path, map_location=self.device)
+        state = torch.load(path, map_location=self.device, weights_only=False)
         self.model.load_state_dict(state["weights"])
         self.mean = state["mean"]
         self.optimizer.load_state_dict(state["optimizer"])
@@ -217,14 +228,14 @@ class Trainer:
         last_check, recent, since, first = time.time(), [], time.time(), self.budget.step
         while self.budget.fraction() < 1:
             recent = recent[-200:] + [self.step()]
-            rate = (self.budget.step - first) * self.args.batch / (time.time() - since)
-            progress.show(self.budget.fraction(),
-                          f"step {self.budget.step} loss {np.mean(recent):.4f} {rate:.0f} crops/s")
+            if self.budget.step % 20 == 0:
+                rate = (self.budget.step - first) * self.args.batch / (time.time() - since)
+                progress.show(self.budget.fraction(), f"step {self.budget.step} loss {mean(recent):.4f} {rate:.0f} crops/s")
             if time.time() - last_check > self.args.check_minutes * 60:
-                self.check(float(np.mean(recent)))
+                self.check(mean(recent))
                 self.shards.refresh()
                 last_check = time.time()
-        self.check(float(np.mean(recent)) if recent else float("nan"))
+        self.check(mean(recent))
 
 
 def draw_curve(curve, path):
@@ -260,6 +271,8 @@ def arguments():
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--pixel-share", type=float, default=0.0,
+                        help="of the rate, at which the per-pixel MLP goes on learning beside the trunk; worth it on a GPU")
     parser.add_argument("--edge-weight", type=float, default=2.0)
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
@@ -287,6 +300,9 @@ def main():
     if args.resume and not os.path.exists(checkpoint):
         sys.exit(f"--resume: {checkpoint} does not exist")
     centre = Centre(shards, device)
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        shards = Resident(shards, device)
     if args.init:
         tensors = safetensors_io.read(args.init)
         centre.load(model, {name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})

@@ -152,6 +152,9 @@ void PixelExperts::fold(int layer, int kind, const float* code, float* matrix, f
   } else {
     from.matrix[0](code, matrix);
   }
+  const int weights = kPixel[layer].linear() * kPixel[layer].inputs;
+  const float most = layer == 0 ? kMostFirst : kMostTurned;
+  for (int i = 0; i < weights; i++) matrix[i] = std::min(std::max(matrix[i], -most), most);
 }
 
 }  // namespace vita::world
