@@ -1,7 +1,8 @@
 """Gathers the trained networks into the bundled model.
 
-    PYTHONPATH=training python3 training/export.py [--from training/weights] [--to models/world]
+    PYTHONPATH=training python3 training/export.py [--from training/weights] [--to models/world] [--keep painter]
 
+--keep: first takes what the trainer of that network left in --run (and its curve, for the docs) as the one to keep.
 Reads <name>.safetensors and <name>.json of text, look, prior, upsampler and painter; writes config.json and
 model.safetensors. The C++ engine refuses a file with a tensor too many or too few, so what is written here is all of it.
 """
@@ -9,9 +10,13 @@ model.safetensors. The C++ engine refuses a file with a tensor too many or too f
 import argparse
 import json
 import pathlib
+import shutil
 
-from vitatrain import safetensors_io, spec
+import torch
 
+from vitatrain import painter_model, painter_quantise, safetensors_io, spec
+
+PICTURES = pathlib.Path(__file__).resolve().parents[1] / "docs" / "pictures"
 NETWORKS = ["text", "look", "prior", "upsampler", "painter"]
 
 
@@ -23,6 +28,21 @@ def load_part(folder, name):
         raise SystemExit(f"{folder / name}.safetensors: found tensor {stray[0]}, expected names that begin with {name}.")
     description = json.loads((folder / f"{name}.json").read_text())
     return tensors, description
+
+
+def keep(name, run, source):
+    """Copies what a trainer left into the folder of weights that are kept."""
+    for ending in (".safetensors", ".json"):
+        shutil.copyfile(run / (name + ending), source / (name + ending))
+    curve = run / f"{name}_curve.png"
+    if curve.exists():
+        shutil.copyfile(curve, PICTURES / curve.name)
+
+
+def check_painter(tensors, config):
+    painter = painter_model.Painter(config)
+    painter.load_state_dict({key.removeprefix("painter."): torch.as_tensor(value) for key, value in tensors.items()})
+    painter_quantise.check_ranges(painter)
 
 
 def attribute_names():
@@ -37,6 +57,8 @@ def export(source, target):
     held_out = {}
     for name in NETWORKS:
         part, description = load_part(source, name)
+        if name == "painter":
+            check_painter(part, description["config"])
         tensors.update(part)
         config[name] = description["config"]
         held_out[name] = description.get("held_out", {})
@@ -51,7 +73,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", dest="source", type=pathlib.Path, default=pathlib.Path("training/weights"))
     parser.add_argument("--to", dest="target", type=pathlib.Path, default=pathlib.Path("models/world"))
+    parser.add_argument("--keep", choices=NETWORKS, help="a network that was trained anew")
+    parser.add_argument("--run", type=pathlib.Path, default=pathlib.Path("training/run"))
     arguments = parser.parse_args()
+    if arguments.keep:
+        keep(arguments.keep, arguments.run, arguments.source)
     tensors = export(arguments.source, arguments.target)
     values = sum(int(v.size) if hasattr(v, "size") and not callable(v.size) else v.numel() for v in tensors.values())
     print(f"{arguments.target / 'model.safetensors'}: {len(tensors)} tensors, {values / 1e6:.2f} M values")

@@ -4,9 +4,9 @@ MINUTES ?=
 TRAIN := PYTHONPATH=training VITA_TRAIN_LIB=$(TRAIN_LIB) $(PYTHON)
 minutes = --minutes $(or $(MINUTES),$(1))
 
-.PHONY: train train-lib train-data train-text train-look train-prior train-upsampler train-painter train-export \
-        train-evaluate
-train: train-data train-text train-look train-upsampler train-prior train-painter train-export  ## train every network anew
+.PHONY: train train-lib train-data train-text train-look train-prior train-reflow train-upsampler train-painter train-export \
+        train-keep train-evaluate
+train: train-data train-text train-look train-upsampler train-prior train-reflow train-painter train-export  ## train every network anew
 
 train-lib: setup configure
 	@cmake --build build --target vitatrain
@@ -26,14 +26,21 @@ train-look: setup  ## train the look flow
 train-prior: train-lib  ## train the map prior
 	@$(TRAIN) -m vitatrain.prior_train $(call minutes,95)
 
+train-reflow: train-lib  ## straighten the paths of training/run's map prior, into training/run/reflow
+	@$(TRAIN) -m vitatrain.prior_reflow $(call minutes,30)
+
 train-upsampler: train-lib  ## train the up-sampler
 	@$(TRAIN) -m vitatrain.upsampler_train $(call minutes,16)
 
 train-painter: train-lib  ## train the painter
-	@$(TRAIN) -m vitatrain.painter_train $(call minutes,80) --resume
+	@$(TRAIN) -m vitatrain.painter_train $(call minutes,15) --resume
 
 train-export: setup  ## gather training/weights into models/world
 	@$(TRAIN) training/export.py
+
+RUN ?= training/run
+train-keep: setup  ## keep NETWORK (painter, ...) as its trainer left it in RUN (training/run), then train-export
+	@$(TRAIN) training/export.py --keep $(NETWORK) --run $(RUN)
 
 train-evaluate: train-lib  ## held-out figures and pictures of every network
 	@$(TRAIN) -m vitatrain.text_eval --weights training/weights --prompts

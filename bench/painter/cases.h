@@ -21,8 +21,8 @@ struct Case {
   std::string note = {};
 };
 
-inline constexpr int kWidth = 1280, kHeight = 720;  // of the picture
-inline constexpr int kRows = kHeight / 4, kColumns = kWidth / 4;
+inline constexpr int kWidth = 1280, kHeight = 720;                // of the picture
+inline constexpr int kRows = kHeight / 2, kColumns = kWidth / 2;  // of the guide
 
 // One convolution of the trunk.
 struct ConvSizes {
@@ -30,7 +30,7 @@ struct ConvSizes {
   int in, out, kernel;
   constexpr double ops() const { return 2. * kRows * kColumns * in * out * kernel * kernel; }
 };
-inline constexpr ConvSizes kStem{"stem", world::kBlockChannels, world::kTrunk, 3};
+inline constexpr ConvSizes kStem{"stem", world::kTrunkInputs, world::kTrunk, 3};
 inline constexpr ConvSizes kRefine{"refine", world::kTrunk, world::kTrunk, 3};
 inline constexpr ConvSizes kHead{"head", 2 * world::kTrunk, world::kHeadChannels, 1};
 inline constexpr double kTrunkOps = kStem.ops() + kRefine.ops() + kHead.ops();
@@ -38,7 +38,7 @@ inline constexpr double kTrunkOps = kStem.ops() + kRefine.ops() + kHead.ops();
 constexpr double pixel_ops() {
   double ops = 0;
   for (const world::PixelLayer& layer : world::kPixel) {
-    ops += 2. * (kWidth / 2) * (kHeight / 2) * layer.inputs * layer.linear();
+    ops += 2. * kColumns * kRows * layer.inputs * layer.linear();
   }
   return ops;
 }

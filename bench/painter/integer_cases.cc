@@ -11,7 +11,8 @@ namespace {
 
 using namespace world;
 
-constexpr int kRingRows = 12;  // as the painter has them, so that stages find their input in cache
+// As the painter has them, so that stages find their input in cache.
+constexpr int kBandRows = 16, kRingRows = kBandRows + 4;
 
 struct Picture {
   std::vector<uint8_t> y = std::vector<uint8_t>(size_t{kWidth} * kHeight);
@@ -28,13 +29,13 @@ struct Stages {
     return {const_cast<uint8_t*>(from.planes.data()), const_cast<uint8_t*>(from.kinds.data())};
   }
   void shade() {
-    for (int row = 0; row < kRows; row += 4) {
+    for (int row = 0; row < kRows; row += kBandRows) {
       kernels.shade({.planes = from.planes.data(),
                      .kinds = from.kinds.data(),
-                     .width = kWidth / 2,
-                     .height = kHeight / 2,
-                     .first_row = row,
-                     .last_row = row + 4,
+                     .width = kColumns,
+                     .height = kRows,
+                     .first_pair = row / 2,
+                     .last_pair = std::min(row + kBandRows, kRows) / 2,
                      .weights = scene.experts.data(),
                      .out = ring});
     }
@@ -51,9 +52,9 @@ struct Stages {
   void run_stem() {
     ConvRow row = row_of(stem);
     for (int y = 0; y < kRows; y++) {
-      for (int k = 0; k < 3; k++) row.segment[k] = block_row(ring, y + k);
+      for (int k = 0; k < 3; k++) row.segment[k] = seen_row(ring, y + k);
       row.bytes = trunk_row(y) + kTrunk;
-      kernels.stem(row);
+      kernels.wide(row);
     }
   }
   void run_refine() {
@@ -61,7 +62,7 @@ struct Stages {
     for (int y = 0; y < kRows; y++) {
       for (int k = 0; k < 3; k++) row.segment[k] = trunk_row(y + k);
       row.bytes = refined.data();
-      kernels.refine(row);
+      kernels.wide(row);
     }
   }
   void run_head() {
@@ -81,14 +82,14 @@ struct Stages {
   WeightScope weights{*file, "painter"};
   Painter painter{weights, test::painter_config(), {.width = kWidth, .height = kHeight}};
   PainterKernels kernels = painter_kernels(cpu_isa());
-  ByteConv stem = quantised_conv(weights.at("stem"), kStemShape, ConvOutput::bytes, kernels);
-  ByteConv refine = quantised_conv(weights.at("refine"), kRefineShape, ConvOutput::bytes, kernels);
+  ByteConv stem = quantised_conv(weights.at("stem"), kWideShape, ConvOutput::bytes, kernels);
+  ByteConv refine = quantised_conv(weights.at("refine"), kWideShape, ConvOutput::bytes, kernels);
   ByteConv head = quantised_conv(weights.at("head"), kHeadShape, ConvOutput::head, kernels);
   PaintedScene scene = painter.scene();
   Workspace workspace;
   Picture picture;
-  FeatureRing ring;
-  std::vector<uint8_t> blocks, trunk, refined;
+  SeenRing ring;
+  std::vector<uint8_t> seen, trunk, refined;
   std::vector<int16_t> colours, planes;
 };
 
@@ -97,51 +98,48 @@ Stages::Stages(const Guide& from_guide) : from(from_guide) {
   std::vector<float> look(kLook);
   for (float& v : look) v = static_cast<float>(rng() % 1000) / 1000.f;
   painter.fold(look.data(), scene);
-  blocks.resize(static_cast<size_t>(kRingRows * block_row_bytes(kColumns)));
-  const int64_t stride = 2 * kColumns + 2 * kColourMargin;
-  colours.resize(static_cast<size_t>(kRingRows * kColourPlanes * 2 * stride));
+  seen.resize(static_cast<size_t>(kRingRows * seen_row_bytes(kColumns)));
+  const int64_t stride = kColumns + 2 * kColourMargin;
+  colours.resize(static_cast<size_t>(kRingRows * kColourPlanes * stride));
   ring = {.rows = kRingRows,
           .columns = kColumns,
-          .blocks = blocks.data(),
+          .seen = seen.data(),
           .colours = colours.data(),
           .colour_stride = stride};
   trunk.resize(size_t{kRingRows} * (kColumns + 2) * kTrunk);
   refined.resize(size_t{kColumns} * kTrunk);
-  planes.resize(size_t{kHeadPlanes} * 4 * kColumns + 64);
+  planes.resize(size_t{kTaps + 1} * 4 * kColumns + 128);
 }
 
 void Stages::compose() {
   const FrameView out = picture.view();
   uint8_t* const chroma[2] = {out.u, out.v};
   for (int y = 0; y < kRows; y++) {
-    ComposeRow r{.head = planes.data(), .plane_stride = 4 * kColumns, .columns = kColumns};
-    for (int k = 0; k < 4; k++) r.luma[k] = colour_row(ring, 0, 2 * y + k);
+    ComposeRow r{
+        .head = planes.data(), .plane_stride = 4 * kColumns, .columns = kColumns, .row = y};
+    for (int k = 0; k < 3; k++) r.luma[k] = colour_row(ring, 0, y + k);
     for (int c = 0; c < 2; c++) {
-      for (int dy = 0; dy < 2; dy++) r.chroma[c][dy] = colour_row(ring, 1 + c, 2 * y + dy);
-      r.chroma_out[c] = chroma[c] + int64_t{2} * y * out.uv_stride;
+      r.chroma[c] = colour_row(ring, 1 + c, y);
+      r.chroma_out[c] = chroma[c] + int64_t{y} * out.uv_stride;
     }
-    r.y = out.y + int64_t{4} * y * out.y_stride;
+    r.y = out.y + int64_t{2} * y * out.y_stride;
     r.y_stride = out.y_stride;
-    r.chroma_stride = out.uv_stride;
-    r.row = y;
     kernels.compose(r);
   }
 }
 
 }  // namespace
 
-Guide::Guide()
-    : planes(size_t{kGuidePlanes} * (kWidth / 2) * (kHeight / 2)),
-      kinds(size_t{kWidth / 2} * (kHeight / 2)) {
+Guide::Guide() : planes(size_t{kGuidePlanes} * kColumns * kRows), kinds(size_t{kColumns} * kRows) {
   std::mt19937 rng(7);
   for (uint8_t& value : planes) value = static_cast<uint8_t>(rng());
-  for (int y = 0; y < kHeight / 2; y++) {
-    for (int x = 0; x < kWidth / 2; x++) {
+  for (int y = 0; y < kRows; y++) {
+    for (int x = 0; x < kColumns; x++) {
       const float ragged =
           12 * std::sin(.03f * static_cast<float>(x)) + 4 * std::sin(.31f * static_cast<float>(x));
       const int band = (y + static_cast<int>(ragged)) / 110;
       const bool thing = x % 64 < 9 && y % 48 < 14;
-      kinds[static_cast<size_t>(y) * (kWidth / 2) + static_cast<size_t>(x)] =
+      kinds[static_cast<size_t>(y) * kColumns + static_cast<size_t>(x)] =
           thing ? 3 : static_cast<uint8_t>(std::min(std::max(band, 0), 2));
     }
   }

@@ -31,9 +31,9 @@ def main():
     config = painter.config
     code = painter.encode_look(torch.rand(1, config["look"]))
     pixels = torch.rand(1, 640 * 360, config["planes"]) * 2 - 1
-    blocks = torch.rand(1, 4 * config["features"], 180, 320).contiguous(memory_format=torch.channels_last)
+    seen = torch.rand(1, 4 + len(config["seen"]), 360, 640).contiguous(memory_format=torch.channels_last)
     shade = best_ms(lambda: painter.shade(pixels, 0, code), rounds)
-    trunk = best_ms(lambda: painter.trunk(blocks), rounds)
+    trunk = best_ms(lambda: painter.trunk(seen), rounds)
     print(f"PyTorch {torch.__version__}, f32, one thread, 1280x720, best of {rounds}: "
           f"shade {shade:.1f} core-ms, trunk {trunk:.1f} core-ms")
 

@@ -13,6 +13,10 @@
 
 namespace vita::VITA_ISA {
 
+// R as the lanes that 32-bit products are added to. Sums in a loop keep this type from beginning to
+// end: of a sum that is R here and lanes there GCC keeps both, and runs out of registers.
+typedef int32_t Sum __attribute__((vector_size(sizeof(R))));
+
 // Calls f(Index<0>) to f(Index<count - 1>). Registers in arrays stay in registers only if their
 // places are constants before the compiler takes arrays apart: a pragma unrolls too late.
 template <int kValue>

@@ -30,10 +30,6 @@ static inline R pack16_unsigned(R a, R b) { return _mm256_packus_epi16(a, b); }
 static inline R low16(R a, R b) { return _mm256_unpacklo_epi16(a, b); }
 static inline R high16(R a, R b) { return _mm256_unpackhi_epi16(a, b); }
 template <int kOrder>
-static inline R shuffle32(R a) {
-  return _mm256_shuffle_epi32(a, kOrder);
-}
-template <int kOrder>
 static inline R shuffle32(R a, R b) {
   return _mm256_castps_si256(
       _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), kOrder));

@@ -30,10 +30,6 @@ static inline R pack16_unsigned(R a, R b) { return _mm512_packus_epi16(a, b); }
 static inline R low16(R a, R b) { return _mm512_unpacklo_epi16(a, b); }
 static inline R high16(R a, R b) { return _mm512_unpackhi_epi16(a, b); }
 template <int kOrder>
-static inline R shuffle32(R a) {
-  return _mm512_shuffle_epi32(a, static_cast<_MM_PERM_ENUM>(kOrder));
-}
-template <int kOrder>
 static inline R shuffle32(R a, R b) {
   return _mm512_castps_si512(
       _mm512_shuffle_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), kOrder));

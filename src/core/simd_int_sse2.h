@@ -30,10 +30,6 @@ static inline R pack16_unsigned(R a, R b) { return _mm_packus_epi16(a, b); }
 static inline R low16(R a, R b) { return _mm_unpacklo_epi16(a, b); }
 static inline R high16(R a, R b) { return _mm_unpackhi_epi16(a, b); }
 template <int kOrder>
-static inline R shuffle32(R a) {
-  return _mm_shuffle_epi32(a, kOrder);
-}
-template <int kOrder>
 static inline R shuffle32(R a, R b) {
   return _mm_castps_si128(_mm_shuffle_ps(_mm_castsi128_ps(a), _mm_castsi128_ps(b), kOrder));
 }

@@ -19,8 +19,8 @@ struct Tensor {
 
 // In the order of their names.
 std::vector<Tensor> tensors() {
-  return {{"head.bias", {72}, 0, .1f, .1f},
-          {"head.weight", {72, 64, 1, 1}, 0, 0.f, .06f},
+  return {{"head.bias", {16}, 0, .1f, .1f},
+          {"head.weight", {16, 32, 1, 1}, 0, 0.f, .06f},
           {"look.0.bias", {64}, 0, .1f, .2f},
           {"look.0.weight", {64, 49}, 49},
           {"look.1.bias", {32}, 0, .1f, .2f},
@@ -36,14 +36,14 @@ std::vector<Tensor> tensors() {
           {"pixel.2.bias_code", {4, 32, 81}, 0, 0.f, .02f},
           {"pixel.2.weight", {4, 896}, 28},
           {"pixel.2.weight_code", {4, 896, 81}, 0, 0.f, .02f},
-          {"pixel.3.bias", {4, 16}, 0, .1f, .2f},
-          {"pixel.3.bias_code", {4, 16, 81}, 0, 0.f, .02f},
-          {"pixel.3.weight", {4, 320}, 20},
-          {"pixel.3.weight_code", {4, 320, 81}, 0, 0.f, .02f},
-          {"refine.bias", {32}, 0, .3f, .2f},
-          {"refine.weight", {32, 32, 3, 3}, 288},
-          {"stem.bias", {32}, 0, .3f, .2f},
-          {"stem.weight", {32, 64, 3, 3}, 576}};
+          {"pixel.3.bias", {4, 3}, 0, .1f, .2f},
+          {"pixel.3.bias_code", {4, 3, 81}, 0, 0.f, .02f},
+          {"pixel.3.weight", {4, 60}, 20},
+          {"pixel.3.weight_code", {4, 60, 81}, 0, 0.f, .02f},
+          {"refine.bias", {16}, 0, .3f, .2f},
+          {"refine.weight", {16, 16, 3, 3}, 144},
+          {"stem.bias", {16}, 0, .3f, .2f},
+          {"stem.weight", {16, 16, 3, 3}, 144}};
 }
 
 // A number of [-1, 1).
@@ -66,7 +66,7 @@ std::string shape_json(const std::vector<int64_t>& shape) {
 
 }  // namespace
 
-std::shared_ptr<const WeightFile> hashed_painter_weights() {
+std::shared_ptr<const WeightFile> hashed_painter_weights(const StrayWeight& stray) {
   std::string header;
   std::vector<float> values;
   uint32_t number = 0;
@@ -77,6 +77,7 @@ std::shared_ptr<const WeightFile> hashed_painter_weights() {
         tensor.inputs == 0 ? tensor.most : std::sqrt(3.f / static_cast<float>(tensor.inputs));
     const size_t begin = values.size() * sizeof(float);
     for (uint32_t i = 0; i < count; i++) values.push_back(tensor.centre + hashed(number, i) * most);
+    if (stray.tensor == tensor.name) values[values.size() - count + count / 4] = stray.value;
     header += header.empty() ? '{' : ',';
     header += std::string("\"painter.") + tensor.name + R"(":{"dtype":"F32","shape":)" +
               shape_json(tensor.shape) + ",\"data_offsets\":[" + std::to_string(begin) + "," +
@@ -88,7 +89,7 @@ std::shared_ptr<const WeightFile> hashed_painter_weights() {
 
 Config painter_config() {
   return Config::parse(R"({"look": 49, "planes": 20, "kinds": 4, "code": [64, 32],
-      "pixel": [[0, 48], [20, 8], [12, 8]], "features": 16, "trunk": 32})",
+      "pixel": [[0, 48], [20, 8], [12, 8]], "seen": [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14], "trunk": 16})",
                        "hashed painter");
 }
 

@@ -55,18 +55,18 @@ TEST_F(PainterF32Test, EncodesTheLook) {
 
 TEST_F(PainterF32Test, ShadesPixels) {
   expect_near(all(layers_.colours), fixture_.floats("colours"));
-  const std::span<const float> expected = fixture_.floats("blocks");
-  const int rows = kHeight / 4, columns = kWidth / 4;
+  const std::span<const float> expected = fixture_.floats("seen");
+  const int rows = kHeight / 2, columns = kWidth / 2;
   std::vector<float> bordered;
   for (int y = -1; y <= rows; y++) {
     for (int x = -1; x <= columns; x++) {
-      const size_t block =
+      const size_t pixel =
           static_cast<size_t>(std::clamp(y, 0, rows - 1)) * columns + std::clamp(x, 0, columns - 1);
-      const std::span<const float> from = expected.subspan(block * kBlockChannels, kBlockChannels);
+      const std::span<const float> from = expected.subspan(pixel * kTrunkInputs, kTrunkInputs);
       bordered.insert(bordered.end(), from.begin(), from.end());
     }
   }
-  expect_near(all(layers_.blocks), bordered);
+  expect_near(all(layers_.seen), bordered);
 }
 
 TEST_F(PainterF32Test, RunsTheTrunk) { expect_near(all(layers_.head), fixture_.floats("head")); }

@@ -51,19 +51,18 @@ std::vector<int32_t> random_experts(std::mt19937& rng, Values values) {
   return experts;
 }
 
-struct Features {
-  Features(int rows, int columns)
-      : blocks(static_cast<size_t>(rows * block_row_bytes(columns)), 0xcc),
-        colours(static_cast<size_t>(rows) * kColourPlanes * 2 * (2 * columns + 2 * kColourMargin),
-                0x5555),
+struct Seen {
+  Seen(int rows, int columns)
+      : seen(static_cast<size_t>(rows * seen_row_bytes(columns)), 0xcc),
+        colours(static_cast<size_t>(rows) * kColourPlanes * (columns + 2 * kColourMargin), 0x5555),
         ring{.rows = rows,
              .columns = columns,
-             .blocks = blocks.data(),
+             .seen = seen.data(),
              .colours = colours.data(),
-             .colour_stride = 2 * columns + 2 * kColourMargin} {}
-  std::vector<uint8_t> blocks;
+             .colour_stride = columns + 2 * kColourMargin} {}
+  std::vector<uint8_t> seen;
   std::vector<int16_t> colours;
-  FeatureRing ring;
+  SeenRing ring;
 };
 
 class ShadeTest : public testing::TestWithParam<ShadeCase> {};
@@ -83,39 +82,25 @@ TEST_P(ShadeTest, EveryBuildMatchesPlainLoops) {
                                     : c.kinds == ShadeCase::patches ? (x / 41 + y / 5) % 4
                                                                     : rng() % 4);
   }
-  const int rows = c.height / 2, columns = c.width / 2;
   for (Isa isa : builds()) {
     SCOPED_TRACE(isa_name(isa));
-    Features out(rows, columns);
-    painter_kernels(isa).shade(
-        {planes.data(), kinds.data(), c.width, c.height, 0, rows, experts.data(), out.ring});
+    Seen out(c.height, c.width);
+    painter_kernels(isa).shade({planes.data(), kinds.data(), c.width, c.height, 0, c.height / 2,
+                                experts.data(), out.ring});
     for (int y = 0; y < c.height; y++) {
-      for (int x = -2; x < c.width + 2; x++) {
+      for (int x = -1; x <= c.width; x++) {  // the border too
         const int inside = std::clamp(x, 0, c.width - 1);
         const size_t at = static_cast<size_t>(y) * c.width + inside;
         uint8_t bytes[kGuidePlanes];
         for (int p = 0; p < kGuidePlanes; p++) bytes[p] = planes[p * plane + at];
-        const auto expected = reference::shade(experts.data() + kinds[at] * kExpertWords, bytes);
-        if (x == inside) {
-          for (size_t k = 0; k < kColourPlanes; k++) {
-            ASSERT_EQ(colour_row(out.ring, static_cast<int>(k), y)[x], expected.features[k])
-                << x << ", " << y << " colour " << k;
-          }
-        } else if (x == -1 || x == c.width) {
-          ASSERT_EQ(colour_row(out.ring, 0, y)[x], expected.features[0]) << "beside the row";
+        const auto expected = reference::shade(experts.data(), kinds[at], bytes);
+        for (int k = 0; k < (x == inside ? kColourPlanes : 1); k++) {
+          ASSERT_EQ(colour_row(out.ring, k, y)[x], expected.colours[k])
+              << x << ", " << y << " colour " << k;
         }
-        // The border repeats blocks, not pixels.
-        if (x != inside) continue;
-        const uint8_t* row = block_row(out.ring, y / 2);
-        std::vector<int> places{x / 2 + 1};
-        if (x / 2 == 0) places.push_back(0);
-        if (x / 2 == columns - 1) places.push_back(columns + 1);
-        for (int place : places) {
-          for (size_t k = 0; k < kFeatures; k++) {
-            ASSERT_EQ(row[place * kBlockChannels + static_cast<int>(k) * 4 + y % 2 * 2 + x % 2],
-                      expected.for_trunk[k])
-                << x << ", " << y << " feature " << k << " in block " << place;
-          }
+        const uint8_t* seen = seen_row(out.ring, y) + (x + 1) * kTrunkInputs;
+        for (int k = 0; k < kTrunkInputs; k++) {
+          ASSERT_EQ(seen[k], expected.seen[k]) << x << ", " << y << " channel " << k;
         }
       }
     }
@@ -132,30 +117,27 @@ INSTANTIATE_TEST_SUITE_P(Sizes, ShadeTest,
 
 TEST(Shade, KeepsRowsInARing) {
   std::mt19937 rng(3);
-  const int width = 48, rows = 12;
+  const int width = 48, height = 24;
   const std::vector<int32_t> experts = random_experts(rng, Values::usual);
-  std::vector<uint8_t> planes(static_cast<size_t>(kGuidePlanes) * width * 2 * rows),
-      kinds(static_cast<size_t>(width) * 2 * rows);
+  std::vector<uint8_t> planes(static_cast<size_t>(kGuidePlanes) * width * height),
+      kinds(static_cast<size_t>(width) * height);
   for (uint8_t& p : planes) p = static_cast<uint8_t>(rng());
   for (uint8_t& k : kinds) k = static_cast<uint8_t>(rng() % 4);
-  Features whole(rows, width / 2), ring(5, width / 2);
+  Seen whole(height, width), ring(10, width);
   const PainterKernels kernels = painter_kernels(cpu_isa());
-  ShadeRequest request{planes.data(), kinds.data(),   width,     2 * rows, 0,
-                       rows,          experts.data(), whole.ring};
+  ShadeRequest request{planes.data(), kinds.data(),   width,     height, 0,
+                       height / 2,    experts.data(), whole.ring};
   kernels.shade(request);
   request.out = ring.ring;
-  request.first_row = 4;
-  request.last_row = 9;
+  request.first_pair = 4;
+  request.last_pair = 9;
   kernels.shade(request);
-  for (int row = 4; row < 9; row++) {
-    EXPECT_TRUE(std::equal(block_row(whole.ring, row),
-                           block_row(whole.ring, row) + block_row_bytes(width / 2),
-                           block_row(ring.ring, row)));
-    for (int y = 2 * row; y < 2 * row + 2; y++) {
-      for (int c = 0; c < kColourPlanes; c++) {
-        EXPECT_TRUE(std::equal(colour_row(whole.ring, c, y), colour_row(whole.ring, c, y) + width,
-                               colour_row(ring.ring, c, y)));
-      }
+  for (int y = 8; y < 18; y++) {
+    EXPECT_TRUE(std::equal(seen_row(whole.ring, y), seen_row(whole.ring, y) + seen_row_bytes(width),
+                           seen_row(ring.ring, y)));
+    for (int c = 0; c < kColourPlanes; c++) {
+      EXPECT_TRUE(std::equal(colour_row(whole.ring, c, y), colour_row(whole.ring, c, y) + width,
+                             colour_row(ring.ring, c, y)));
     }
   }
 }
@@ -163,7 +145,7 @@ TEST(Shade, KeepsRowsInARing) {
 // --- convolutions
 
 struct ConvCase {
-  const char* name;
+  bool head;
   ConvShape shape;
   int columns;
   Values values;
@@ -189,13 +171,13 @@ TEST_P(ConvTest, EveryBuildMatchesPlainLoops) {
     w = c.values == Values::extreme ? (rng() % 3 ? 127 : -127)
                                     : static_cast<int8_t>(static_cast<int>(rng() % 255) - 127);
   }
-  std::vector<int32_t> bias(kOutputsPadded);
-  std::vector<float> scale(kOutputsPadded);
+  std::vector<int32_t> bias(kTrunk);
+  std::vector<float> scale(kTrunk);
   const float usual = c.values == Values::extreme ? .1f : .001f;
-  for (int o = 0; o < c.shape.outputs; o++) {
+  for (int o = 0; o < kTrunk; o++) {
     bias[o] = static_cast<int32_t>(rng() % 200001) - 100000;
     scale[o] = usual * static_cast<float>(1 + rng() % 100) / 50;
-    if (c.shape.outputs == kHeadChannels) scale[o] *= 64;
+    if (c.head) scale[o] *= 64;
   }
   row.bias = bias.data();
   row.scale = scale.data();
@@ -210,15 +192,14 @@ TEST_P(ConvTest, EveryBuildMatchesPlainLoops) {
     kernels.pack_conv(c.shape, weights.data(), aligned);
     row.weights = aligned;
     std::vector<uint8_t> out(static_cast<size_t>(c.columns) * kTrunk);
-    std::vector<int16_t> planes(static_cast<size_t>(kHeadPlanes) * row.plane_stride);
+    std::vector<int16_t> planes(static_cast<size_t>(kTaps + 1) * row.plane_stride);
     row.bytes = out.data();
     row.planes = planes.data();
-    const bool head = c.shape.outputs == kHeadChannels;
-    (head ? kernels.head : c.shape.stride == kTrunk ? kernels.refine : kernels.stem)(row);
+    (c.head ? kernels.head : kernels.wide)(row);
     for (int x = 0; x < c.columns; x++) {
-      for (int o = 0; o < c.shape.outputs; o++) {
+      for (int o = 0; o < kTrunk; o++) {
         const int32_t sum = reference::convolve(c.shape, weights.data(), row, x, o);
-        if (head) {
+        if (c.head) {
           ASSERT_EQ(planes[o / 4 * row.plane_stride + x * 4 + o % 4],
                     reference::to_head(sum, scale[o]))
               << "pixel " << x << " output " << o;
@@ -233,19 +214,18 @@ TEST_P(ConvTest, EveryBuildMatchesPlainLoops) {
 
 std::vector<ConvCase> conv_cases() {
   std::vector<ConvCase> out;
-  const std::pair<const char*, ConvShape> shapes[] = {
-      {"stem", kStemShape}, {"refine", kRefineShape}, {"head", kHeadShape}};
-  for (const auto& [name, shape] : shapes) {
-    for (int columns : {8, 12, 16, 20, 24, 40, 60, 80, 320}) {
-      out.push_back({name, shape, columns, Values::usual});
+  for (bool head : {false, true}) {
+    const ConvShape& shape = head ? kHeadShape : kWideShape;
+    for (int columns : {8, 16, 24, 32, 40, 64, 96, 104, 640}) {
+      out.push_back({head, shape, columns, Values::usual});
     }
-    out.push_back({name, shape, 28, Values::extreme});
+    out.push_back({head, shape, 56, Values::extreme});
   }
   return out;
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, ConvTest, testing::ValuesIn(conv_cases()), [](const auto& test) {
-  return test.param.name + std::to_string(test.param.columns);
+  return (test.param.head ? "head" : "wide") + std::to_string(test.param.columns);
 });
 
 // --- composition
@@ -257,21 +237,6 @@ struct ComposeCase {
 
 class ComposeTest : public testing::TestWithParam<ComposeCase> {};
 
-// Plane k of chroma as composed, and the 99 of before in what lies beside it.
-void expect_chroma(const ComposeRow& r, int k) {
-  const int samples = r.columns * 2;
-  for (int dy = 0; dy < 2; dy++) {
-    const uint8_t* line = r.chroma_out[k] + dy * r.chroma_stride;
-    for (int x = 0; x < samples; x++) {
-      const int channel = 64 + 4 * k + dy * 2 + x % 2;
-      const int16_t added = r.head[channel / 4 * r.plane_stride + x / 2 * 4 + channel % 4];
-      const int16_t sum = reference::add(r.chroma[k][dy][x], added);
-      ASSERT_EQ(line[x], reference::chroma_byte(sum, x, r.row * 2 + dy)) << x << ", " << dy;
-    }
-    for (int x = samples; x < r.chroma_stride; x++) ASSERT_EQ(line[x], 99);
-  }
-}
-
 TEST_P(ComposeTest, EveryBuildMatchesPlainLoops) {
   const ComposeCase c = GetParam();
   std::mt19937 rng(static_cast<unsigned>(c.columns + c.row));
@@ -280,58 +245,55 @@ TEST_P(ComposeTest, EveryBuildMatchesPlainLoops) {
     const int16_t extremes[] = {-32767, 32767, -1, 0, 16384};
     return extremes[rng() % 5];
   };
-  const int samples = c.columns * 2, stride = 4 * c.columns;
-  std::vector<int16_t> luma(static_cast<size_t>(4) * (samples + 2 * kColourMargin)), chroma(luma),
-      head(static_cast<size_t>(kHeadPlanes) * stride + 64);
+  const int room = c.columns + 2 * kColourMargin, samples = 2 * c.columns, stride = 4 * c.columns;
+  std::vector<int16_t> luma(static_cast<size_t>(3) * room), chroma(static_cast<size_t>(2) * room),
+      head(static_cast<size_t>(kTaps + 1) * stride + 128);
   for (int16_t& v : luma) v = c.values == Values::extreme && rng() % 7 == 0 ? -32768 : value(9000);
   for (int16_t& v : chroma) v = value(9000);
   for (int16_t& v : head) v = value(20000);
-  ComposeRow r{.head = head.data(), .plane_stride = stride, .columns = c.columns};
-  r.row = c.row;
-  for (int k = 0; k < 4; k++) {
-    r.luma[k] = luma.data() + k * (samples + 2 * kColourMargin) + kColourMargin;
-    r.chroma[k / 2][k % 2] = chroma.data() + k * (samples + 2 * kColourMargin) + kColourMargin;
-  }
-  const auto at_head = [&](int channel, int block) {
-    return head[channel / 4 * stride + block * 4 + channel % 4];
-  };
+  ComposeRow r{.head = head.data(), .plane_stride = stride, .columns = c.columns, .row = c.row};
+  for (int k = 0; k < 3; k++) r.luma[k] = luma.data() + k * room + kColourMargin;
+  for (int k = 0; k < 2; k++) r.chroma[k] = chroma.data() + k * room + kColourMargin;
   for (Isa isa : builds()) {
     SCOPED_TRACE(isa_name(isa));
-    const int y_stride = 4 * c.columns + 7, chroma_stride = 2 * c.columns + 3;
-    std::vector<uint8_t> y(static_cast<size_t>(4) * y_stride, 99),
-        uv(static_cast<size_t>(4) * chroma_stride, 99);
+    r.y_stride = samples + 7;
+    const int chroma_stride = c.columns + 3;
+    std::vector<uint8_t> y(static_cast<size_t>(2 * r.y_stride), 99),
+        uv(static_cast<size_t>(2) * chroma_stride, 99);
     r.y = y.data();
-    r.y_stride = y_stride;
-    r.chroma_stride = chroma_stride;
-    for (int k = 0; k < 2; k++) r.chroma_out[k] = uv.data() + 2 * k * chroma_stride;
+    for (int k = 0; k < 2; k++) r.chroma_out[k] = uv.data() + k * chroma_stride;
     painter_kernels(isa).compose(r);
-    for (int dy = 0; dy < 4; dy++) {
-      const int16_t* own = r.luma[1 + dy / 2];
-      const int16_t* other = r.luma[std::vector<int>{0, 2, 1, 3}[dy]];
-      for (int x = 0; x < 4 * c.columns; x++) {
-        const int g = x / 2, side = x % 2 == 0 ? g - 1 : g + 1, channel = dy * 4 + x % 4;
-        const int16_t value_of = reference::blend(
-            {own[g],
-             own[side],
-             other[g],
-             other[side],
-             {at_head(channel, x / 4), at_head(16 + channel, x / 4), at_head(32 + channel, x / 4)},
-             at_head(48 + channel, x / 4)});
-        ASSERT_EQ(y[dy * y_stride + x], reference::luma_byte(value_of, x, c.row * 4 + dy))
+    for (int dy = 0; dy < 2; dy++) {
+      const int16_t *own = r.luma[1], *other = r.luma[2 * dy];
+      for (int x = 0; x < samples; x++) {
+        const int g = x / 2, side = x % 2 == 0 ? g - 1 : g + 1;
+        const int16_t* at = r.head + g * 4 + dy * 2 + x % 2;
+        const int16_t expected = reference::blend({own[g],
+                                                   own[side],
+                                                   other[g],
+                                                   other[side],
+                                                   {at[0], at[stride], at[2 * stride]},
+                                                   at[3 * stride]});
+        ASSERT_EQ(r.y[dy * r.y_stride + x], reference::luma_byte(expected, x, c.row * 2 + dy))
             << x << ", " << dy;
       }
-      for (int x = 4 * c.columns; x < y_stride; x++) ASSERT_EQ(y[dy * y_stride + x], 99);
+      for (int64_t x = samples; x < r.y_stride; x++) ASSERT_EQ(r.y[dy * r.y_stride + x], 99);
     }
-    for (int k = 0; k < 2; k++) expect_chroma(r, k);
+    for (int k = 0; k < 2; k++) {
+      for (int x = 0; x < c.columns; x++) {
+        ASSERT_EQ(r.chroma_out[k][x], reference::chroma_byte(r.chroma[k][x], x, c.row)) << x;
+      }
+      for (int x = c.columns; x < chroma_stride; x++) ASSERT_EQ(r.chroma_out[k][x], 99);
+    }
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Widths, ComposeTest,
                          testing::Values(ComposeCase{8, 0, Values::usual},
-                                         ComposeCase{12, 1, Values::usual},
+                                         ComposeCase{16, 1, Values::usual},
                                          ComposeCase{40, 2, Values::extreme},
-                                         ComposeCase{320, 3, Values::usual},
-                                         ComposeCase{20, 7, Values::extreme}));
+                                         ComposeCase{640, 3, Values::usual},
+                                         ComposeCase{24, 7, Values::extreme}));
 
 // The thresholds spread a grey between two steps over an 8x8 square exactly.
 TEST(Compose, DithersWithoutBias) {

@@ -2,6 +2,7 @@
 #include "models/world/painter_quantise.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cmath>
 #include <limits>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "painter/hashed_painter.h"
 #include "weights/safetensors_builder.h"
 
 namespace vita::world {
@@ -66,8 +68,11 @@ class QuantisedConv : public testing::Test {
     const int inputs = static_cast<int>(weights_.size()) / shape.outputs / (kernel * kernel);
     const auto dims = [](std::initializer_list<int> sizes) {
       std::string out;
-      for (int size : sizes) out += (out.empty() ? "" : ",") + std::to_string(size);
-      return "[" + out + "]";
+      for (int size : sizes) {
+        out += out.empty() ? '[' : ',';
+        out += std::to_string(size);
+      }
+      return out + ']';
     };
     std::vector<float> values = weights_;
     values.insert(values.end(), bias_.begin(), bias_.end());
@@ -96,16 +101,16 @@ TEST_F(QuantisedConv, PutsEachWeightWhereTheKernelReadsIt) {
     const int input = (tap * 7 + 3) % kTrunk;
     resize(kTrunk, kTrunk * 9);
     weights_[static_cast<size_t>((output * kTrunk + input) * 9 + tap)] = .5f;
-    const ByteConv conv = quantised(kRefineShape, ConvOutput::bytes, 3);
+    const ByteConv conv = quantised(kWideShape, ConvOutput::bytes, 3);
     std::vector<uint8_t> rows(3 * static_cast<size_t>(row_bytes)), out(columns * kTrunk);
     const int x = 4;
     rows[static_cast<size_t>(tap / 3 * row_bytes + (x + tap % 3) * kTrunk + input)] = 200;
-    kernels_.refine({.segment = {rows.data(), rows.data() + row_bytes, rows.data() + 2 * row_bytes},
-                     .weights = conv.weights.data(),
-                     .bias = conv.bias.data(),
-                     .scale = conv.scale.data(),
-                     .columns = columns,
-                     .bytes = out.data()});
+    kernels_.wide({.segment = {rows.data(), rows.data() + row_bytes, rows.data() + 2 * row_bytes},
+                   .weights = conv.weights.data(),
+                   .bias = conv.bias.data(),
+                   .scale = conv.scale.data(),
+                   .columns = columns,
+                   .bytes = out.data()});
     for (int i = 0; i < columns * kTrunk; i++) {
       EXPECT_EQ(out[static_cast<size_t>(i)], i == x * kTrunk + output ? 100 : 0)
           << "tap " << tap << " at " << i;
@@ -121,14 +126,10 @@ TEST_F(QuantisedConv, ScalesTheHeadToItsFixedPoint) {
   }
   const ByteConv conv = quantised(kHeadShape, ConvOutput::head, 1);
   for (int o = 0; o < kHeadChannels; o++) {
-    const float one = o < 16 * kTaps ? 32768.f : 16384.f;
+    const float one = o < 4 * kTaps ? 32768.f : 16384.f;
     EXPECT_NEAR(conv.scale[static_cast<size_t>(o)], .01f * one / 255, 1e-5f) << o;
     const float bias = static_cast<float>(conv.bias[static_cast<size_t>(o)]);
     EXPECT_NEAR(bias * conv.scale[static_cast<size_t>(o)], .25f * one, .01f * one / 255) << o;
-  }
-  for (size_t o = kHeadChannels; o < kOutputsPadded; o++) {
-    EXPECT_EQ(conv.bias[o], 0);
-    EXPECT_EQ(conv.scale[o], 0.f);
   }
 }
 
@@ -147,6 +148,56 @@ TEST_F(QuantisedConv, RefusesWeightsBeyondAllUse) {
         EXPECT_NE(text.find("test.file: \"c.weight\""), std::string::npos) << text;
         EXPECT_NE(text.find("output 9"), std::string::npos) << text;
       }
+    }
+  }
+}
+
+// --- the per-pixel network
+
+TEST(PixelWeights, AreKeptWithinTheirBits) {
+  struct {
+    const char* tensor;
+    int layer;
+    float value, folded;
+  } const cases[] = {{"pixel.0.weight", 0, 31.f, 31.f},
+                     {"pixel.0.weight", 0, -32.f, -PixelExperts::kMostFirst},
+                     {"pixel.1.weight", 1, 900.f, PixelExperts::kMostTurned}};
+  for (const auto& c : cases) {
+    const auto file = test::hashed_painter_weights({c.tensor, c.value});
+    const PixelExperts experts(WeightScope(*file, "painter"));
+    const float code[kCode] = {};
+    float matrix[PixelExperts::kMostWeights], bias[PixelExperts::kMostLinear];
+    experts.fold(c.layer, 1, code, matrix, bias);
+    const float* const begin = matrix;
+    const float* const end = begin + kPixel[c.layer].inputs * kPixel[c.layer].linear();
+    EXPECT_NE(std::find(begin, end, c.folded), end) << c.tensor << " of " << c.value;
+    for (const float* w = begin; w != end; w++) EXPECT_LE(std::abs(*w), std::abs(c.folded));
+  }
+}
+
+TEST(PixelWeights, AreRefusedWhenTheyAreNoNumbersAndBiasesBeyondTheirBits) {
+  struct {
+    const char* tensor;
+    float value;
+    const char* complaint;
+  } const cases[] = {
+      {"pixel.1.weight", 9.f, nullptr},
+      {"pixel.1.weight", std::numeric_limits<float>::quiet_NaN(),
+       "\"painter.pixel.1.\": found nan"},
+      {"pixel.3.bias", 300.f, "\"painter.pixel.3.\": found "},
+      {"pixel.2.bias_code", std::numeric_limits<float>::quiet_NaN(), "found nan for kind 1"},
+  };
+  for (const auto& c : cases) {
+    const auto file = test::hashed_painter_weights({c.tensor, c.value});
+    const WeightScope scope(*file, "painter");
+    const PixelExperts experts(scope);
+    try {
+      check_pixel_weights(scope, experts);
+      EXPECT_EQ(c.complaint, nullptr) << c.tensor << " of " << c.value << " was taken";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::corrupt);
+      ASSERT_NE(c.complaint, nullptr) << error.what();
+      EXPECT_NE(std::string(error.what()).find(c.complaint), std::string::npos) << error.what();
     }
   }
 }

@@ -11,6 +11,7 @@ namespace {
 int16_t saturated(int64_t v) {
   return static_cast<int16_t>(std::clamp<int64_t>(v, INT16_MIN, INT16_MAX));
 }
+int16_t add(int16_t a, int16_t b) { return saturated(int64_t{a} + b); }
 int64_t rs(int64_t v, int n) { return (v + (int64_t{1} << (n - 1))) >> n; }
 
 // Weight of a linear output in the packed layer.
@@ -25,7 +26,7 @@ int16_t weight_at(int layer, const int32_t* packed, int place, int input) {
 std::vector<int16_t> linear_outputs(int layer, const int32_t* packed, const std::vector<int>& in) {
   std::vector<int16_t> out(static_cast<size_t>(kPixel[layer].linear()));
   for (int place = 0; place < kPixel[layer].linear(); place++) {
-    const int output = output_at(layer, place), shift = pixel_shift(layer, output);
+    const int output = output_at(layer, place), shift = pixel_shift(layer);
     auto sum = static_cast<uint32_t>(packed[place]);  // with its half
     for (int i = 0; i < kPixel[layer].inputs; i++) {
       sum += static_cast<uint32_t>(weight_at(layer, packed, place, i) *
@@ -50,7 +51,8 @@ uint8_t dithered(int64_t in_64ths, int x, int y) {
 
 }  // namespace
 
-PixelResult shade(const int32_t* expert, const uint8_t* planes) {
+PixelResult shade(const int32_t* experts, int kind, const uint8_t* planes) {
+  const int32_t* expert = experts + kind * kExpertWords;
   std::vector<int> units(planes, planes + kGuidePlanes);
   PixelResult result{};
   for (int layer = 0; layer < kPixelLayers; layer++) {
@@ -64,15 +66,16 @@ PixelResult shade(const int32_t* expert, const uint8_t* planes) {
     for (int k = 2 * l.products; k < 2 * l.products + l.ramps; k++) {
       units.push_back(std::clamp<int>(y[static_cast<size_t>(k)], 0, 1 << 11));
     }
-    if (layer == kPixelLayers - 1) std::copy(y.begin(), y.end(), result.features.begin());
+    if (layer == kPixelLayers - 1) std::copy_n(y.begin(), kColourPlanes, result.colours.begin());
     expert += pixel_layer_words(layer);
   }
-  for (int c = 0; c < kFeatures; c++) {
-    const auto at = static_cast<size_t>(c);
-    const bool colour = c < kColourPlanes;
-    const int64_t value = colour ? result.features[at] + (1 << 13) : result.features[at];
-    result.for_trunk[at] =
-        static_cast<uint8_t>(std::clamp<int64_t>(rs(value * 255, colour ? 14 : 11), 0, 255));
+  for (size_t c = 0; c < kColourPlanes; c++) {
+    const int64_t value = result.colours[c] + (1 << 13);
+    result.seen[c] = static_cast<uint8_t>(std::clamp<int64_t>(rs(value * 255, 14), 0, 255));
+  }
+  result.seen[kColourPlanes] = kind == kThing ? 255 : 0;
+  for (size_t c = kSeenFirst; c < kTrunkInputs; c++) {
+    result.seen[c] = planes[kSeenPlanes[c - kSeenFirst]];
   }
   return result;
 }
@@ -99,8 +102,6 @@ int16_t to_head(int32_t sum, float scale) {
   const float scaled = static_cast<float>(sum) * scale;
   return static_cast<int16_t>(std::clamp(std::nearbyint(scaled), -32767.f, 32767.f));
 }
-
-int16_t add(int16_t a, int16_t b) { return saturated(int64_t{a} + b); }
 
 int16_t blend(const Blend& b) {
   const int16_t neighbours[kTaps] = {b.beside, b.above, b.diagonal};

@@ -10,11 +10,11 @@
 namespace vita::world::reference {
 
 struct PixelResult {
-  std::array<int16_t, kFeatures> features;   // colours: 14 fractional bits, all others 11
-  std::array<uint8_t, kFeatures> for_trunk;  // of 255
+  std::array<int16_t, kColourPlanes> colours;  // 14 fractional bits
+  std::array<uint8_t, kTrunkInputs> seen;
 };
-// expert: as pack_pixel_layer() packs it.
-PixelResult shade(const int32_t* expert, const uint8_t* planes);
+// experts: of all kinds, each as pack_pixel_layer() packs it.
+PixelResult shade(const int32_t* experts, int kind, const uint8_t* planes);
 
 // Weights [segments][quads][outputs][4], one output of one pixel.
 int32_t convolve(const ConvShape& shape, const int8_t* weights, const ConvRow& row, int x,
@@ -32,6 +32,5 @@ int16_t blend(const Blend& b);
 // x, y: of the sample in its plane.
 uint8_t luma_byte(int16_t value, int x, int y);
 uint8_t chroma_byte(int16_t value, int x, int y);
-int16_t add(int16_t a, int16_t b);
 
 }  // namespace vita::world::reference

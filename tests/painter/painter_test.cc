@@ -202,15 +202,19 @@ TEST_F(PainterTest, RefusesSizesThatItCannotPaint) {
 TEST_F(PainterTest, RefusesOtherWidths) {
   struct {
     const char *config, *complaint;
-  } const cases[] = {{R"({"look": 28, "planes": 20, "kinds": 4, "code": [64, 32],
-           "pixel": [[0, 48], [20, 8], [12, 8]], "features": 16, "trunk": 32})",
-                      "look is 28, expected 49"},
-                     {R"({"look": 49, "planes": 20, "kinds": 4, "code": [64, 32],
-           "pixel": [[0, 48], [20, 8], [12, 8]], "features": 16, "trunk": 48})",
-                      "trunk is 48, expected 32"},
-                     {R"({"look": 49, "planes": 20, "kinds": 4, "code": [64, 32],
-           "pixel": [[0, 48], [12, 24], [12, 8]], "features": 16, "trunk": 32})",
-                      "pixel is [0, 48, 12, 24, 12, 8], expected [0, 48, 20, 8, 12, 8]"}};
+  } const cases[] = {
+      {R"({"look": 28, "planes": 20, "kinds": 4, "code": [64, 32],
+           "pixel": [[0, 48], [20, 8], [12, 8]], "seen": [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14], "trunk": 16})",
+       "look is 28, expected 49"},
+      {R"({"look": 49, "planes": 20, "kinds": 4, "code": [64, 32],
+           "pixel": [[0, 48], [20, 8], [12, 8]], "seen": [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14], "trunk": 48})",
+       "trunk is 48, expected 16"},
+      {R"({"look": 49, "planes": 20, "kinds": 4, "code": [64, 32],
+           "pixel": [[0, 48], [12, 24], [12, 8]], "seen": [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14], "trunk": 16})",
+       "pixel is [0, 48, 12, 24, 12, 8], expected [0, 48, 20, 8, 12, 8]"},
+      {R"({"look": 49, "planes": 20, "kinds": 4, "code": [64, 32],
+           "pixel": [[0, 48], [20, 8], [12, 8]], "seen": [18, 0, 7, 8], "trunk": 16})",
+       "seen is [18, 0, 7, 8], expected [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14]"}};
   for (const auto& c : cases) {
     try {
       Painter(fixture_.weights(), Config::parse(c.config, "test"), {kWidth, kHeight});

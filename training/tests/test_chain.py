@@ -39,7 +39,7 @@ class WholeChainTest(unittest.TestCase):
             parts = folder / "run"
             data, held_out = folder / "data", folder / "held_out"
             for out, seed in ((data, 1000), (held_out, 500000)):
-                stage("painter_data", "--tiny", "--worlds", "2", "--first-seed", seed, "--out", out, "--processes", "1")
+                stage("painter_data", "--tiny", "--worlds", "4", "--first-seed", seed, "--out", out, "--processes", "1")
             stage("painter_train", "--tiny", "--data", data, "--held-out", held_out, "--out", parts)
             for network in ("text_train", "look_train", "prior_train", "upsampler_train"):
                 stage(network, "--tiny", "--out", parts)

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from vitatrain import painter_data, painter_model, painter_pixels, painter_ramps, safetensors_io
+from vitatrain import painter_data, painter_model, painter_pixels, painter_quantise, painter_ramps, safetensors_io
 from vitatrain.painter_quantise import Quantiser
 
 
@@ -34,35 +34,50 @@ class PainterModel(unittest.TestCase):
 
     def test_head_starts_as_bilinear_enlargement(self):
         colours = torch.rand(1, 3, 16, 24) - 0.5
-        head = self.painter.head.bias.detach()[None, :, None, None].expand(1, -1, 8, 12)
-        luma, chroma = painter_model.compose(colours, head)
+        head = self.painter.head.bias.detach()[None, :, None, None].expand(1, -1, 16, 24)
+        luma = painter_model.compose(colours, head)
         expected = F.interpolate(colours[:, :1], scale_factor=2, mode="bilinear", align_corners=False) + 0.5
         self.assertLess((luma - expected).abs().max().item(), 1e-5)
-        self.assertTrue(torch.equal(chroma, colours[:, 1:3]))
 
     def test_a_picture_pixel_takes_what_its_weights_say(self):
-        colours, head = torch.rand(1, 3, 4, 6), torch.zeros(1, 72, 2, 3)
-        head[0, 16 + 13, 0, 1] = 1  # the pixel (3, 1) of block (0, 1) shows what lies below it
-        head[0, 48 + 2, 1, 2] = 0.25  # something is added to pixel (0, 2) of block (1, 2)
-        head[0, 68 + 3, 1, 0] = -0.5  # and to V of the guide pixel (1, 1) of block (1, 0)
-        luma, chroma = painter_model.compose(colours, head)
+        colours, head = torch.rand(1, 3, 4, 6), torch.zeros(1, 16, 4, 6)
+        head[0, 4 + 3, 1, 2] = 1  # the lower right pixel of guide pixel (1, 2) shows what lies below it
+        head[0, 0 + 2, 3, 4] = 0.5  # the lower left one of (3, 4) is half of what lies to its left
+        head[0, 8 + 0, 2, 2] = -1  # the upper left one of (2, 2) is sharpened against the diagonal one
+        head[0, 12 + 1, 2, 5] = 0.25  # something is added to the upper right one of (2, 5)
+        luma = painter_model.compose(colours, head)[0, 0]
         own = colours[0, 0] + 0.5
-        self.assertAlmostEqual(luma[0, 0, 3, 5].item(), own[2, 2].item(), places=5)
-        self.assertAlmostEqual(luma[0, 0, 4, 10].item(), own[2, 5].item() + 0.25, places=5)
-        self.assertAlmostEqual(luma[0, 0, 4, 11].item(), own[2, 5].item(), places=5)
-        self.assertAlmostEqual(chroma[0, 1, 3, 1].item(), colours[0, 2, 3, 1].item() - 0.5, places=5)
+        expected = own.repeat_interleave(2, 0).repeat_interleave(2, 1)
+        expected[3, 5] = own[2, 2]
+        expected[7, 8] = (own[3, 4] + own[3, 3]) / 2
+        expected[4, 4] = 2 * own[2, 2] - own[1, 1]
+        expected[4, 11] += 0.25
+        self.assertLess((luma - expected).abs().max().item(), 1e-5)
 
-    def test_space_to_depth_orders_channels_as_the_contract(self):
-        features = torch.rand(2, 6, 8, 12)
-        expected = F.pixel_unshuffle(features.permute(0, 3, 1, 2), 2)
-        self.assertTrue(torch.equal(painter_model.space_to_depth(features), expected))
+    def test_the_trunk_sees_colours_things_and_planes(self):
+        rng = np.random.RandomState(2)
+        planes = torch.from_numpy(rng.randint(0, 256, (1, 20, 4, 6)).astype(np.uint8))
+        kinds = torch.from_numpy(rng.randint(0, 4, (1, 4, 6)).astype(np.uint8))
+        colours = torch.rand(1, 3, 4, 6) * 2 - 1
+        seen = self.painter.seen(planes, kinds, colours)
+        self.assertEqual(seen.shape, (1, 16, 4, 6))
+        self.assertTrue(torch.equal(seen[:, :3], (colours + 0.5).clamp(0, 1)))
+        self.assertTrue(torch.equal(seen[:, 3], (kinds == 2).float()))
+        for channel, plane in enumerate(self.painter.config["seen"]):
+            self.assertLess((seen[:, 4 + channel] - planes[:, plane] / 255).abs().max().item(), 1e-6)
+
+    def test_chroma_is_the_guide_pixels_own(self):
+        planes = torch.from_numpy(np.random.RandomState(3).randint(0, 256, (1, 20, 8, 8)).astype(np.uint8))
+        kinds, look = planes[:, 0] % 4, torch.rand(1, 49)
+        _, chroma = self.painter(planes, kinds, look)
+        self.assertTrue(torch.equal(chroma, self.painter.colours(planes, kinds, self.painter.encode_look(look))[:, 1:]))
 
     def test_each_pixel_goes_through_the_expert_of_its_kind(self):
         rng = np.random.RandomState(1)
         planes = torch.from_numpy(rng.randint(0, 256, (2, 20, 8, 8)).astype(np.uint8))
         kinds = torch.from_numpy(rng.randint(0, 3, (2, 8, 8)).astype(np.uint8))  # no sky at all
         code = self.painter.encode_look(torch.rand(2, 49))
-        found = self.painter.pixel_features(planes, kinds, code)
+        found = self.painter.colours(planes, kinds, code)
         for sample, y, x in ((0, 0, 0), (1, 3, 5), (0, 7, 2), (1, 7, 7)):
             values = planes[sample, :, y, x].float() / 255 * 2 - 1
             kind = int(kinds[sample, y, x])
@@ -74,7 +89,7 @@ class PainterModel(unittest.TestCase):
                     multiplied = values[:products] * values[products:2 * products]
                     values = torch.cat([multiplied, values[2 * products:].clamp(0, 1)])
                     self.assertEqual(len(values), products + ramps)
-            self.assertLess((found[sample, y, x] - values).abs().max().item(), 1e-4)
+            self.assertLess((found[sample, :, y, x] - values).abs().max().item(), 1e-4)
 
     def test_yuv_and_back(self):
         rgb = torch.rand(1, 3, 4, 4).repeat_interleave(8, 2).repeat_interleave(8, 3)
@@ -129,7 +144,7 @@ class PainterRounding(unittest.TestCase):
     def test_values_become_steps_and_gradients_pass(self):
         quantiser = Quantiser()
         values = torch.tensor([0.0, 0.3 / 255, 100.4 / 255, 1.0], requires_grad=True)
-        rounded = quantiser("stem", values)
+        rounded = quantiser(values)
         self.assertTrue(torch.allclose(rounded, torch.tensor([0.0, 0.0, 100 / 255, 1.0])))
         rounded.sum().backward()
         self.assertTrue(torch.equal(values.grad, torch.ones(4)))
@@ -140,13 +155,50 @@ class PainterRounding(unittest.TestCase):
         self.assertLess((quantiser.weights(weight) - weight).abs().div(step).max().item(), 0.501)
 
 
+class PainterRanges(unittest.TestCase):
+    def test_weights_beyond_the_products_bits_are_refused(self):
+        torch.manual_seed(6)
+        painter = painter_model.Painter()
+        painter_quantise.check_ranges(painter)
+        for layer, name, fine, bad in ((1, "weight", 9, float("nan")), (0, "bias", 250, 300), (3, "bias", -250, float("nan"))):
+            values = getattr(painter.pixel[layer], name).data[2]
+            before, values[1] = values[1].item(), fine
+            painter_quantise.check_ranges(painter)
+            values[1] = bad
+            with self.assertRaisesRegex(ValueError, f"painter.pixel.{layer}: kind 2 has a {name} of magnitude"):
+                painter_quantise.check_ranges(painter)
+            values[1] = before
+
+    def test_what_only_some_looks_reach_is_refused_too(self):
+        torch.manual_seed(7)
+        painter = painter_model.Painter()
+        painter.pixel[2].bias_code.data[1, 5] = 1000
+        with self.assertRaisesRegex(ValueError, "painter.pixel.2: kind 1"):
+            painter_quantise.check_ranges(painter)
+
+    def test_weights_stay_within_what_16_bits_hold(self):
+        layer = painter_model.ExpertLayer(4, 3, 2, turned=True)
+        layer.weight.data[0, :2] = torch.tensor([100.0, -100.0])
+        weight, _ = layer.fold(0, torch.zeros(1, 2))
+        self.assertEqual([weight.max().item(), weight.min().item()],
+                         [torch.tensor(painter_model.LIMITS[1]).item(), -torch.tensor(painter_model.LIMITS[1]).item()])
+
+    def test_a_gpu_shades_what_the_cpu_shades(self):
+        torch.manual_seed(8)
+        painter = painter_model.Painter()
+        rows, kinds = torch.rand(2, 60, 20) * 2 - 1, torch.randint(0, 4, (2, 60))
+        code = painter.encode_look(torch.rand(2, 49))
+        self.assertLess((painter.shade_where(rows, kinds, code) -
+                         painter.shade_everywhere(rows, kinds, code)).abs().max().item(), 1e-5)
+
+
 class PainterTraining(unittest.TestCase):
     def test_groups_hold_pixels_of_one_kind_with_their_colours(self):
         with tempfile.TemporaryDirectory() as folder:
             write_shard(os.path.join(folder, "1"), 3, 1)
-            groups = painter_pixels.PixelGroups(painter_data.Shards(folder), 3, np.random.RandomState(0))
+            groups = painter_pixels.PixelGroups(painter_data.Shards(folder), 3, 0, "cpu")
             for kind in range(painter_model.KINDS):
-                planes, truth, look = groups.batch(kind, np.random.RandomState(1), 5)
+                planes, truth, look = groups.batch(kind, 5)
                 self.assertEqual((planes.shape, truth.shape, look.shape), ((5, 32, 20), (5, 32, 3), (5, 49)))
                 first = ((planes[..., 0] + 1) * 127.5).round()
                 self.assertTrue(((first // 64) == kind).all())  # write_shard takes the kind from the first plane
@@ -171,6 +223,21 @@ class PainterTraining(unittest.TestCase):
             # Guide and picture show the same place.
             small = rgb.reshape(4, 32, 2, 32, 2, 3).mean((2, 4)).transpose(0, 3, 1, 2)
             self.assertLess(np.abs(planes[:, :3] - small).max(), 1)
+
+    def test_a_gpu_holds_the_crops_of_the_shards(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_shard(os.path.join(folder, "1"), 3, 1)
+            write_shard(os.path.join(folder, "2"), 2, 2)
+            shards = painter_data.Shards(folder)
+            resident = painter_data.Resident(shards, "cpu")
+            self.assertEqual(len(resident), 5)
+            for ours, theirs in zip(resident.take([4, 0]), shards.take([4, 0])):
+                np.testing.assert_array_equal(ours.numpy(), theirs)
+            planes, kinds, rgb, look = resident.random_crops(np.random.RandomState(0), 4, 64)
+            self.assertEqual((planes.shape, kinds.shape, rgb.shape, look.shape),
+                             ((4, 20, 32, 32), (4, 32, 32), (4, 64, 64, 3), (4, 49)))
+            small = rgb.float().view(4, 32, 2, 32, 2, 3).mean((2, 4)).permute(0, 3, 1, 2)
+            self.assertLess((planes[:, :3] - small).abs().max().item(), 1)
 
     def test_tiny_training_goes_on_where_it_stopped(self):
         with tempfile.TemporaryDirectory() as folder:

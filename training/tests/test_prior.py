@@ -35,8 +35,15 @@ class ParityTest(unittest.TestCase):
     def test_training_masks_are_those_of_growing(self):
         tiles = {(i, j): np.zeros((12, 32, 32)) for i in range(-2, 4) for j in range(-2, 4)}
         wanted = {prior_model.known_margins(tiles, i, j)[1].tobytes() for i in range(2) for j in range(2)}
-        found = {m.tobytes() for m in prior_train.random_masks(np.random.default_rng(1), 60)}
+        found = {m.tobytes() for m in prior_train.random_masks(torch.Generator().manual_seed(1), 60).numpy()}
         self.assertTrue(wanted <= found)
+
+    def test_windows_are_turned_in_eight_ways_but_for_those_that_stay(self):
+        window, random = torch.arange(48.0 * 48).view(1, 1, 48, 48), torch.Generator().manual_seed(2)
+        still = torch.arange(200) % 4 == 0
+        turned = prior_train.turned(window.expand(200, 1, 48, 48), still, random)
+        self.assertTrue((turned[still] == window).all())
+        self.assertEqual(len({tuple(w[0, (0, 0, -1, -1), (0, -1, 0, -1)].tolist()) for w in turned}), 8)
 
     def test_tiles_do_not_depend_on_what_else_was_asked_for(self):
         model, attributes = small_prior(), prior_eval.said_attributes("hills")
@@ -143,6 +150,14 @@ class TrainingTest(unittest.TestCase):
                 command = [sys.executable, "-m", f"vitatrain.{module}", "--tiny", "--steps", str(steps), "--out", folder]
                 done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
                 self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+            reflow = os.path.join(folder, "reflow")
+            command = [sys.executable, "-m", "vitatrain.prior_reflow", "--teacher", folder, "--out", reflow, "--steps", "4",
+                       "--data", os.path.join(folder, "tiny_data"), "--pairs", "4", "--teacher-steps", "3", "--batch", "2"]
+            done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+            with open(os.path.join(reflow, "prior.json"), encoding="utf-8") as file:
+                config = json.load(file)["config"]
+            self.assertEqual((config["levels"], config["times"], config["lead"]), ([16, 32, 32], [1.0, 0.6], 0.0))
             for name in ("prior", "upsampler", "look"):
                 with open(os.path.join(folder, f"{name}.json"), encoding="utf-8") as file:
                     self.assertIn("config", json.load(file))
@@ -153,7 +168,7 @@ class TrainingTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             whole, stopped = os.path.join(folder, "whole"), os.path.join(folder, "stopped")
             prior_data.generate(whole, 6, 2, 8, prior_data.Synthetic(), save_every=2)
-            with self.assertRaises(StopIteration):
+            with self.assertRaises(EOFError):
                 prior_data.generate(stopped, 6, 2, 8, Stopping(3), save_every=2)
             self.assertEqual(len(prior_data.load(stopped)[0]["windows"]), 2)
             prior_data.generate(stopped, 6, 2, 8, prior_data.Synthetic(), save_every=2)
@@ -168,7 +183,7 @@ class Stopping(prior_data.Synthetic):
 
     def window(self, rng, held_out=False):
         if self.left == 0:
-            raise StopIteration
+            raise EOFError
         self.left -= 1
         return super().window(rng, held_out)
 

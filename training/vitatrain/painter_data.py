@@ -14,6 +14,7 @@ import sys
 import time
 
 import numpy as np
+import torch
 
 from vitatrain import looks, native, spec, worlds
 
@@ -61,6 +62,32 @@ class Shards:
             parts.append((planes[:, y:y + half, x:x + half], kinds[y:y + half, x:x + half],
                           rgb[2 * y:2 * y + size, 2 * x:2 * x + size], look))
         return tuple(np.stack(part) for part in zip(*parts))
+
+
+class Resident:
+    """The crops of Shards in the memory of a GPU, with the methods of theirs that training needs; tensors come out."""
+
+    def __init__(self, shards, device):
+        parts = zip(*(tuple(torch.from_numpy(np.array(array)).to(device) for array in shard) for shard in shards.arrays))
+        self.parts = [torch.cat(part) for part in parts]
+
+    def __len__(self):
+        return len(self.parts[0])
+
+    def refresh(self):
+        """Shards that were finished since are not taken in."""
+
+    def take(self, crops):
+        chosen = torch.as_tensor(crops).to(self.parts[0].device)
+        return tuple(part[chosen] for part in self.parts)
+
+    def random_crops(self, rng, count, size):
+        """`count` random windows of `size` picture pixels, at one place within their crops."""
+        planes, kinds, rgb, look = self.take(rng.randint(0, len(self), count))
+        y, x = rng.randint(0, (rgb.shape[1] - size) // 4 + 1, 2) * 2
+        half = size // 2
+        return (planes[..., y:y + half, x:x + half], kinds[:, y:y + half, x:x + half],
+                rgb[:, 2 * y:2 * y + size, 2 * x:2 * x + size], look)
 
 
 def sample_relit(attributes, rng):

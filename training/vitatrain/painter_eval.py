@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from vitatrain import looks, painter_data, painter_model, safetensors_io, worlds
+from vitatrain.painter_quantise import Quantiser
 from vitatrain.painter_train import LAPLACE
 
 FULL, HALF = (1280, 720), (640, 360)
@@ -36,6 +37,7 @@ def load(weights):
     painter = painter_model.Painter(config)
     tensors = safetensors_io.read(weights)
     painter.load_state_dict({name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})
+    painter.quantise = Quantiser()  # as the product paints
     return painter.eval().to(memory_format=torch.channels_last)
 
 

@@ -12,9 +12,12 @@ from vitatrain import spec
 
 KINDS = 4
 TAPS = 3  # weights of a picture pixel: of the guide pixel beside it, of the one above or below, of the diagonal one
-# pixel: (products, ramps) of each hidden layer of the per-pixel MLP; features: its outputs.
+THING = 2
+LIMITS = (31.87, 7.99)  # of the per-pixel MLP's weights, first layer and later ones: what fits into the product's 16 bits
+SEEN = [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14]  # planes that the trunk sees as they are
+# pixel: (products, ramps) of each hidden layer of the per-pixel MLP.
 CONFIG = {"look": spec.LOOK, "planes": spec.GUIDE_PLANES, "kinds": KINDS, "code": [64, 32],
-          "pixel": [[0, 48], [20, 8], [12, 8]], "features": 16, "trunk": 32}
+          "pixel": [[0, 48], [20, 8], [12, 8]], "seen": SEEN, "trunk": 16}
 
 
 def rgb_to_yuv(rgb):
@@ -44,12 +47,14 @@ class ExpertLayer(nn.Module):
         self.bias = nn.Parameter(torch.zeros(KINDS, outputs))
         self.bias_code = nn.Parameter(torch.randn(KINDS, outputs, code) * 0.01)
         self.weight_code = nn.Parameter(torch.randn(KINDS, outputs * inputs, code) * 0.01) if turned else None
+        self.limit = LIMITS[int(turned)]
 
     def fold(self, kind, code):
         """code [N, code] -> weights [N or 1, outputs, inputs], biases [N, outputs] of one kind."""
         weight = self.weight[kind][None]
         if self.weight_code is not None:
             weight = weight + code @ self.weight_code[kind].T
+        weight = weight.clamp(-self.limit, self.limit)
         return weight.view(-1, self.outputs, self.inputs), self.bias[kind] + code @ self.bias_code[kind].T
 
 
@@ -67,7 +72,7 @@ class Painter(nn.Module):
     def __init__(self, config=None):
         super().__init__()
         self.config = c = dict(config or CONFIG)
-        hidden, trunk, features = c["code"], c["trunk"], c["features"]
+        hidden, trunk = c["code"], c["trunk"]
         self.look = nn.ModuleList([nn.Linear(c["look"], hidden[0]), nn.Linear(hidden[0], hidden[1])])
         code = c["look"] + hidden[1]
         self.pixel = nn.ModuleList()
@@ -75,22 +80,19 @@ class Painter(nn.Module):
         for products, ramps in c["pixel"]:
             self.pixel.append(ExpertLayer(inputs, 2 * products + ramps, code, turned=len(self.pixel) > 0))
             inputs = products + ramps
-        self.pixel.append(ExpertLayer(inputs, features, code, turned=True))
-        self.stem = nn.Conv2d(4 * features, trunk, 3)
+        self.pixel.append(ExpertLayer(inputs, 3, code, turned=True))
+        self.stem = nn.Conv2d(4 + len(c["seen"]), trunk, 3)
         self.refine = nn.Conv2d(trunk, trunk, 3, padding=1)
-        self.head = nn.Conv2d(2 * trunk, 16 * (TAPS + 1) + 8, 1)
+        self.head = nn.Conv2d(2 * trunk, 4 * (TAPS + 1), 1)
         self.quantise = None  # a painter_quantise.Quantiser while the trunk is trained for 8 bits
         with torch.no_grad():  # begins as bilinear enlargement of the per-pixel colours
-            self.pixel[-1].weight.view(KINDS, features, inputs)[:, 3:] *= 0.5
-            self.pixel[-1].bias[:, 3:] = 0.4
             for layer, (products, ramps) in zip(self.pixel, c["pixel"]):
                 layer.bias[:, 2 * products:] = 0.5 if products == 0 else 0.3
             self.stem.bias.fill_(0.3)
             self.refine.bias.fill_(0.3)
-            self.stem.weight *= 0.7
             self.head.weight *= 0.05
             self.head.bias.zero_()
-            self.head.bias[:32], self.head.bias[32:48] = 3 / 16, 1 / 16
+            self.head.bias[:8], self.head.bias[8:12] = 3 / 16, 1 / 16
 
     def encode_look(self, look):
         hidden = look
@@ -99,7 +101,7 @@ class Painter(nn.Module):
         return torch.cat([look, hidden], -1)
 
     def shade(self, groups, kind, code):
-        """The per-pixel MLP of one kind. groups [N, pixels, planes] in -1..1, code [N, code] -> [N, pixels, features]."""
+        """The per-pixel MLP of one kind. groups [N, pixels, planes] in -1..1, code [N, code] -> [N, pixels, 3]: Y - 0.5, U, V."""
         x = groups
         for depth, layer in enumerate(self.pixel):
             weight, bias = layer.fold(kind, code)
@@ -109,25 +111,43 @@ class Painter(nn.Module):
                 x = bend(x, *self.config["pixel"][depth])
         return x
 
-    def pixel_features(self, planes, kinds, code):
-        """planes [N, 20, h, w] and kinds [N, h, w] of bytes -> [N, h, w, features]."""
+    def colours(self, planes, kinds, code):
+        """planes [N, 20, h, w] and kinds [N, h, w] of bytes -> [N, 3, h, w]: Y - 0.5, U, V."""
         count, _, height, width = planes.shape
         rows = planes.permute(0, 2, 3, 1).reshape(count, height * width, -1).float() * (2 / 255) - 1
-        out = rows.new_zeros(count, height * width, self.config["features"])
-        for sample in range(count):
+        shade_each = self.shade_everywhere if planes.is_cuda else self.shade_where
+        out = shade_each(rows, kinds.flatten(1), code)
+        return out.view(count, height, width, 3).permute(0, 3, 1, 2)
+
+    def shade_where(self, rows, kinds, code):
+        """Each pixel by the expert of its kind. rows [N, pixels, planes], kinds [N, pixels] -> [N, pixels, 3]"""
+        out = rows.new_zeros(*kinds.shape, 3)
+        for sample in range(len(rows)):
             for kind in range(KINDS):
-                where = torch.nonzero(kinds[sample].reshape(-1) == kind)[:, 0]
+                where = torch.nonzero(kinds[sample] == kind)[:, 0]
                 if len(where):
                     shaded = self.shade(rows[sample, where][None], kind, code[sample:sample + 1])[0]
                     out[sample] = out[sample].index_copy(0, where, shaded)
-        return out.view(count, height, width, -1)
+        return out
 
-    def trunk(self, blocks):
-        """blocks [N, 64, h, w], 0..1 -> head [N, 72, h, w]: weights of the taps, then what is added to Y, U, V."""
-        rounded = self.quantise or (lambda name, value: value)
-        padded = F.pad(rounded("blocks", blocks), (1, 1, 1, 1), mode="replicate")
-        x = rounded("stem", self.convolve("stem", padded).clamp(0, 1))
-        y = rounded("refine", self.convolve("refine", x, padding=1).clamp(0, 1))
+    def shade_everywhere(self, rows, kinds, code):
+        """The same with every pixel shaded by all experts, which a GPU does sooner than to pick pixels."""
+        out = self.shade(rows, 0, code)
+        for kind in range(1, KINDS):
+            out = torch.where((kinds == kind)[..., None], self.shade(rows, kind, code), out)
+        return out
+
+    def seen(self, planes, kinds, colours):
+        """What the trunk sees of each guide pixel, [N, 16, h, w] in 0..1."""
+        things = (kinds == THING)[:, None].float()
+        return torch.cat([(colours + 0.5).clamp(0, 1), things, planes[:, self.config["seen"]].float() * (1 / 255)], 1)
+
+    def trunk(self, seen):
+        """seen [N, 16, h, w] -> head [N, 16, h, w]: for each tap, then what is added to Y, four picture pixels."""
+        rounded = self.quantise or (lambda value: value)
+        padded = F.pad(rounded(seen), (1, 1, 1, 1), mode="replicate")
+        x = rounded(self.convolve("stem", padded).clamp(0, 1))
+        y = rounded(self.convolve("refine", x, padding=1).clamp(0, 1))
         return self.convolve("head", torch.cat([x, y], 1))
 
     def convolve(self, name, x, padding=0):
@@ -136,19 +156,19 @@ class Painter(nn.Module):
         return F.conv2d(x, weight, conv.bias, padding=padding)
 
     def forward(self, planes, kinds, look):
-        """-> Y [N, 1, 2h, 2w] in 0..1 and UV [N, 2, h, w] around 0. h and w are multiples of 2."""
-        features = self.pixel_features(planes, kinds, self.encode_look(look))
-        middle = features.new_zeros(features.shape[-1])
-        middle[:3] = 0.5
-        head = self.trunk(space_to_depth((features + middle).clamp(0, 1)))
-        return compose(features[..., :3].permute(0, 3, 1, 2), head)
+        """-> Y [N, 1, 2h, 2w] in 0..1 and UV [N, 2, h, w] around 0."""
+        colours = self.colours(planes, kinds, self.encode_look(look))
+        return self.finish(planes, kinds, colours)
+
+    def finish(self, planes, kinds, colours):
+        return compose(colours, self.trunk(self.seen(planes, kinds, colours))), colours[:, 1:3]
 
     def gop(self, width=1280, height=720):
         """Multiplications and additions of one frame, in 1e9."""
         pixels = width * height // 4
-        total = pixels * sum(layer.inputs * layer.outputs for layer in self.pixel)
-        total += pixels // 4 * sum(conv.weight.numel() for conv in (self.stem, self.refine, self.head))
-        return 2 * total / 1e9
+        weights = sum(layer.inputs * layer.outputs for layer in self.pixel)
+        weights += sum(conv.weight.numel() for conv in (self.stem, self.refine, self.head))
+        return 2 * pixels * weights / 1e9
 
 
 @torch.no_grad()
@@ -173,30 +193,21 @@ def plain(state, centre, scale):
 
 
 def compose(colours, head):
-    """colours [N, 3, h, w]: Y - 0.5, U, V of guide pixels; head [N, 72, h/2, w/2] -> Y [N, 1, 2h, 2w], UV [N, 2, h, w].
+    """colours [N, 3, h, w]: Y - 0.5, U, V of guide pixels; head [N, 16, h, w] -> Y [N, 1, 2h, 2w].
 
-    A picture pixel blends the guide pixel that it lies in with its neighbours on the pixel's side: beside it, above or
+    A picture pixel (dy, dx) of a guide pixel blends it with its neighbours on the pixel's side: beside it, above or
     below it, diagonally (Y = own + sum of weight * (neighbour - own) + rest)."""
     luma = colours[:, :1]
     around = F.pad(luma, (1, 1, 1, 1), mode="replicate")
     height, width = luma.shape[2:]
-    taps = [F.pixel_shuffle(head[:, 16 * t:16 * t + 16].clamp(-1, 1), 4) for t in range(TAPS)]
-    rest = F.pixel_shuffle(head[:, 16 * TAPS:16 * TAPS + 16], 4)
     quadrants = []
     for dy in (0, 1):
         for dx in (0, 1):
             rows, columns = slice(2 * dy, 2 * dy + height), slice(2 * dx, 2 * dx + width)
             neighbours = (around[:, :, 1:-1, columns], around[:, :, rows, 1:-1], around[:, :, rows, columns])
-            own = luma
-            for tap, neighbour in zip(taps, neighbours):
-                own = own + tap[:, :, dy::2, dx::2] * (neighbour - luma)
-            quadrants.append(own)
-    out = F.pixel_shuffle(torch.cat(quadrants, 1), 2) + rest + 0.5
-    return out, colours[:, 1:3] + F.pixel_shuffle(head[:, 16 * TAPS + 16:], 2)
-
-
-def space_to_depth(features):
-    """[N, h, w, c] -> [N, c * 4, h/2, w/2] with channels c * 4 + dy * 2 + dx, stored channels last."""
-    count, height, width, channels = features.shape
-    blocks = features.view(count, height // 2, 2, width // 2, 2, channels).permute(0, 1, 3, 5, 2, 4)
-    return blocks.reshape(count, height // 2, width // 2, channels * 4).permute(0, 3, 1, 2)
+            pixel = 2 * dy + dx
+            value = luma + head[:, 4 * TAPS + pixel][:, None]
+            for tap, neighbour in enumerate(neighbours):
+                value = value + head[:, 4 * tap + pixel][:, None].clamp(-1, 1) * (neighbour - luma)
+            quadrants.append(value)
+    return F.pixel_shuffle(torch.cat(quadrants, 1), 2) + 0.5

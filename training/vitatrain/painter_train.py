@@ -3,12 +3,10 @@
     python3 -m vitatrain.painter_train --minutes 60           # or --steps N; --resume goes on where a run stopped
     python3 -m vitatrain.painter_train --tiny --data training/run/data/tiny
 
-Stage P (painter_pixels) first trains the per-pixel MLP on single pixels, then everything is trained on crops. Writes
-painter.pt (checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder. At last, and
-whenever the float weights have changed, the trunk gets used to the product's 8 bits (painter_quantise):
-
-    python3 -m vitatrain.painter_train --rounded --init training/run/painter.safetensors --minutes 10 \\
-        --rate 3e-4 --pixel-rate 5e-5 --out training/run/rounded
+Stage P (painter_pixels) trains the per-pixel MLP on single pixels. Then the trunk learns on crops to make a picture of
+twice the size of these colours, in the second half rounded to the product's 8 bits (painter_quantise). Writes painter.pt
+(checkpoint), painter.safetensors, painter.json and painter_curve.png into the run folder, and painter_pixels.safetensors
+after stage P, from which --init goes on with the trunk.
 """
 import argparse
 import json
@@ -22,9 +20,10 @@ import torch
 import torch.nn.functional as F
 
 from vitatrain import painter_model, painter_pixels, painter_ramps, safetensors_io
-from vitatrain.painter_data import Shards
+from vitatrain.painter_data import Resident, Shards
 from vitatrain.painter_quantise import Quantiser
 
+ROUNDED_FROM = 0.5  # share of the trunk's training after which it is rounded
 GRADIENT_WEIGHTS = (0.6, 0.3, 0.15)
 LAPLACE = torch.tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]])[None, None]
 
@@ -48,8 +47,8 @@ def picture_loss(luma, chroma, true_luma, true_chroma, edge_weight):
 
 
 def to_tensors(batch, device):
-    """A batch of Shards -> planes, kinds, look and the truth's Y and UV."""
-    planes, kinds, rgb, look = (torch.from_numpy(a).to(device) for a in batch)
+    """A batch of Shards or Resident -> planes, kinds, look and the truth's Y and UV."""
+    planes, kinds, rgb, look = (torch.as_tensor(part).to(device) for part in batch)
     luma, chroma = painter_model.rgb_to_yuv(rgb.permute(0, 3, 1, 2).float() / 255)
     return planes, kinds, look, luma, chroma
 
@@ -95,6 +94,10 @@ class Progress:
         print("\r" + line if self.terminal else line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
 
 
+def mean(losses):
+    return torch.stack(losses).mean().item() if losses else float("nan")
+
+
 class Budget:
     """How much of the run is done: by steps (reproducible) or by minutes of training."""
 
@@ -136,9 +139,9 @@ class Centre:
 def train_pixels(model, centre, shards, args, device):
     """Stage P, from ramps at the places that matter."""
     painter_ramps.set_ramps(model.pixel[0])
-    groups = painter_pixels.PixelGroups(shards, args.pixel_crops, np.random.RandomState(args.seed + 1))
-    options = argparse.Namespace(rate=args.pixel_start_rate, batch=args.pixel_batch, seed=args.seed, device=device,
-                                 rate_at=learning_rate, centred=centre)
+    groups = painter_pixels.PixelGroups(shards, args.pixel_crops, args.seed + 1, device)
+    options = argparse.Namespace(rate=args.pixel_start_rate, batch=args.pixel_batch, rate_at=learning_rate,
+                                 centred=centre)
     budget = Budget(args.pixel_steps, args.pixel_minutes)
     loss = painter_pixels.train_pixels(model, groups, budget, options, Progress("painter"))
     print(f"stage P: {budget.step} steps, loss {loss:.4f}", flush=True)
@@ -147,17 +150,17 @@ def train_pixels(model, centre, shards, args, device):
 
 
 class Trainer:
-    """The full training: crops, Adam, an exponential mean of the weights, checkpoints."""
+    """The training of the trunk: crops, Adam, an exponential mean of the weights, checkpoints."""
 
     def __init__(self, model, centre, data, args, device):
         self.model, self.centre, self.args, self.device = model, centre, args, device
         self.shards, self.held_out = data
-        # Stage P has settled the colours: what makes them changes more slowly than the trunk.
-        settled = list(model.look.parameters()) + list(model.pixel.parameters())
-        known = {id(p) for p in settled}
-        trunk = [p for p in model.parameters() if id(p) not in known]
-        self.optimizer = torch.optim.Adam([{"params": settled}, {"params": trunk}], betas=(0.9, 0.98))
-        self.rates = (args.pixel_rate, args.rate)
+        self.trunk = [p for conv in (model.stem, model.refine, model.head) for p in conv.parameters()]
+        self.pixels = list(model.look.parameters()) + list(model.pixel.parameters())
+        groups = [{"params": self.trunk, "share": 1.0}]
+        if args.pixel_share > 0:
+            groups.append({"params": self.pixels, "share": args.pixel_share})
+        self.optimizer = torch.optim.Adam(groups, lr=args.rate, betas=(0.9, 0.98))
         self.mean = {k: v.clone() for k, v in model.state_dict().items()}
         self.budget = Budget(args.steps, args.minutes)
         self.rng = np.random.RandomState(args.seed + 2)
@@ -165,26 +168,32 @@ class Trainer:
 
     def step(self):
         fraction = self.budget.fraction()
-        for group, rate in zip(self.optimizer.param_groups, self.rates):
-            group["lr"] = learning_rate(rate, self.budget.step, fraction)
+        self.model.quantise = Quantiser() if fraction >= ROUNDED_FROM else None
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["share"] * learning_rate(self.args.rate, self.budget.step, fraction)
         batch = self.shards.random_crops(self.rng, self.args.batch, self.args.crop)
         planes, kinds, look, luma, chroma = to_tensors(batch, self.device)
-        loss = picture_loss(*self.model(planes, kinds, self.centre(look)), luma, chroma, self.args.edge_weight)
+        with torch.set_grad_enabled(self.args.pixel_share > 0):
+            colours = self.model.colours(planes, kinds, self.model.encode_look(self.centre(look)))
+        loss = picture_loss(*self.model.finish(planes, kinds, colours), luma, chroma, self.args.edge_weight)
         self.optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.trunk, 1.0)
+        if self.args.pixel_share > 0:
+            torch.nn.utils.clip_grad_norm_(self.pixels, 1.0)
         self.optimizer.step()
         self.budget.step += 1
-        keep = min(0.999, self.budget.step / (self.budget.step + 20))
+        keep = min(0.998, self.budget.step / (self.budget.step + 20))
         with torch.no_grad():
             for name, value in self.model.state_dict().items():
                 self.mean[name].lerp_(value, 1 - keep)
-        return loss.item()
+        return loss.detach()
 
     def check(self, loss):
         """Evaluates the mean weights and writes checkpoint, weights and curve."""
         current = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.model.load_state_dict(self.mean)
+        self.model.quantise = Quantiser()
         figures = evaluate(self.model, self.centre, self.held_out, self.args.check_crops)
         self.curve.append({"step": self.budget.step, "minutes": self.budget.elapsed() / 60, "loss": loss, **figures})
         self.export(figures)
@@ -206,7 +215,7 @@ class Trainer:
         draw_curve(self.curve, os.path.join(folder, "painter_curve.png"))
 
     def resume(self, path):
-        state = torch.load(path, map_location=self.device)
+        state = torch.load(path, map_location=self.device, weights_only=False)
         self.model.load_state_dict(state["weights"])
         self.mean = state["mean"]
         self.optimizer.load_state_dict(state["optimizer"])
@@ -219,14 +228,14 @@ class Trainer:
         last_check, recent, since, first = time.time(), [], time.time(), self.budget.step
         while self.budget.fraction() < 1:
             recent = recent[-200:] + [self.step()]
-            rate = (self.budget.step - first) * self.args.batch / (time.time() - since)
-            progress.show(self.budget.fraction(),
-                          f"step {self.budget.step} loss {np.mean(recent):.4f} {rate:.0f} crops/s")
+            if self.budget.step % 20 == 0:
+                rate = (self.budget.step - first) * self.args.batch / (time.time() - since)
+                progress.show(self.budget.fraction(), f"step {self.budget.step} loss {mean(recent):.4f} {rate:.0f} crops/s")
             if time.time() - last_check > self.args.check_minutes * 60:
-                self.check(float(np.mean(recent)))
+                self.check(mean(recent))
                 self.shards.refresh()
                 last_check = time.time()
-        self.check(float(np.mean(recent)) if recent else float("nan"))
+        self.check(mean(recent))
 
 
 def draw_curve(curve, path):
@@ -252,23 +261,23 @@ def arguments():
     parser.add_argument("--data", default="training/run/data/painter")
     parser.add_argument("--held-out", default="training/run/data/painter_held_out")
     parser.add_argument("--out", default="training/run")
-    parser.add_argument("--minutes", type=float, default=60, help="of the full training")
+    parser.add_argument("--minutes", type=float, default=15, help="of the trunk's training")
     parser.add_argument("--steps", type=int, default=0, help="instead of --minutes; reproducible")
-    parser.add_argument("--pixel-minutes", type=float, default=20, help="of stage P")
+    parser.add_argument("--pixel-minutes", type=float, default=30, help="of stage P")
     parser.add_argument("--pixel-steps", type=int, default=0)
     parser.add_argument("--pixel-crops", type=int, default=100000)
     parser.add_argument("--pixel-batch", type=int, default=96, help="groups of pixels of each kind")
     parser.add_argument("--pixel-start-rate", type=float, default=1.5e-3)
-    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--crop", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--pixel-rate", type=float, default=5e-4, help="of the per-pixel MLP after stage P")
-    parser.add_argument("--edge-weight", type=float, default=0.5)
-    parser.add_argument("--rounded", action="store_true", help="train with the trunk rounded to 8 bits")
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--pixel-share", type=float, default=0.0,
+                        help="of the rate, at which the per-pixel MLP goes on learning beside the trunk; worth it on a GPU")
+    parser.add_argument("--edge-weight", type=float, default=2.0)
     parser.add_argument("--check-minutes", type=float, default=3)
     parser.add_argument("--check-crops", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--init", help="a painter.safetensors to begin with, instead of stage P")
+    parser.add_argument("--init", help="a painter_pixels.safetensors, instead of stage P")
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--tiny", action="store_true", help="seconds, for the tests of the whole chain")
     args = parser.parse_args()
@@ -285,13 +294,15 @@ def main():
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     shards, held_out = Shards(args.data), Shards(args.held_out)
     model = painter_model.Painter().to(device, memory_format=torch.channels_last)
-    model.quantise = Quantiser() if args.rounded else None
     print(f"painter: {sum(p.numel() for p in model.parameters())} parameters, {model.gop():.2f} GOP per 720p "
           f"frame; {len(shards)} crops, {len(held_out)} held out", flush=True)
     checkpoint = os.path.join(args.out, "painter.pt")
     if args.resume and not os.path.exists(checkpoint):
         sys.exit(f"--resume: {checkpoint} does not exist")
     centre = Centre(shards, device)
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
+        shards = Resident(shards, device)
     if args.init:
         tensors = safetensors_io.read(args.init)
         centre.load(model, {name.removeprefix("painter."): torch.from_numpy(t) for name, t in tensors.items()})

@@ -8,6 +8,7 @@ goes on where it was; a window depends only on --seed and its index.
 """
 import argparse
 import json
+import multiprocessing
 import os
 import sys
 import time
@@ -32,15 +33,12 @@ def coarse_map(fine, density):
 class Procedural:
     """Windows from the training generator."""
 
-    def __init__(self):
-        from . import native, worlds
-        self.native, self.worlds = native, worlds
-
     def window(self, rng, held_out=False):
-        attributes = np.asarray(self.worlds.sample_attributes(rng), np.float32)
+        from . import native, worlds
+        attributes = np.asarray(worlds.sample_attributes(rng), np.float32)
         seed = int(rng.integers(TRAINING_SEEDS)) + (TRAINING_SEEDS if held_out else 0)
         x0, z0 = [float(v) * spec.CELL_METRES for v in rng.integers(-2000, 2000, 2)]
-        fine, density = self.native.generate_region(attributes, seed, x0, z0, WINDOW_FINE)
+        fine, density = native.generate_region(attributes, seed, x0, z0, WINDOW_FINE)
         return attributes, (seed, x0, z0), fine, density
 
 
@@ -89,7 +87,27 @@ def open_arrays(folder, windows, fine_every):
     return arrays
 
 
-def generate(folder, windows, fine_every, seed, source, held_out=False, save_every=50):
+def make_window(job):
+    """(source, seed, index, held_out, whether its fine map is kept) -> coarse window, attributes, place, fine map or None."""
+    source, seed, index, held_out, keep_fine = job
+    attributes, place, fine, density = source.window(np.random.default_rng([seed, index]), held_out)
+    coarse = coarse_map(fine, density).astype(np.float16)
+    if keep_fine:
+        fine = fine.copy()
+        fine[0] /= spec.HEIGHT_SCALE
+    return coarse, attributes, place, fine.astype(np.float16) if keep_fine else None
+
+
+def in_order(jobs, processes):
+    """make_window of each job, in their order."""
+    if processes == 1:
+        yield from map(make_window, jobs)
+        return
+    with multiprocessing.Pool(processes) as pool:
+        yield from pool.imap(make_window, jobs, chunksize=4)
+
+
+def generate(folder, windows, fine_every, seed, source, held_out=False, save_every=50, processes=1):
     os.makedirs(folder, exist_ok=True)
     state_path, done = os.path.join(folder, "state.json"), 0
     if os.path.exists(state_path):
@@ -97,15 +115,10 @@ def generate(folder, windows, fine_every, seed, source, held_out=False, save_eve
             done = json.load(file)["done"]
     arrays = open_arrays(folder, windows, fine_every)
     started, first = time.time(), done
-    while done < windows:
-        rng = np.random.default_rng([seed, done])
-        attributes, place, fine, density = source.window(rng, held_out)
-        arrays["windows"][done] = coarse_map(fine, density)
-        arrays["attributes"][done] = attributes
-        arrays["places"][done] = place
-        if done % fine_every == 0:
-            fine = fine.copy()
-            fine[0] /= spec.HEIGHT_SCALE
+    jobs = ((source, seed, k, held_out, k % fine_every == 0) for k in range(done, windows))
+    for coarse, attributes, place, fine in in_order(jobs, processes):
+        arrays["windows"][done], arrays["attributes"][done], arrays["places"][done] = coarse, attributes, place
+        if fine is not None:
             arrays["fine"][done // fine_every] = fine
         done += 1
         if done % save_every == 0 or done == windows:
@@ -131,11 +144,12 @@ def main():
     parser.add_argument("--fine-every", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", default=os.path.join(RUN, "prior_data"))
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--held-out", action="store_true", help="worlds of the held-out seeds")
     parser.add_argument("--synthetic", action="store_true", help="smooth random land instead of the generator's")
     args = parser.parse_args()
     source = Synthetic() if args.synthetic else Procedural()
-    generate(args.out, args.windows, args.fine_every, args.seed, source, args.held_out)
+    generate(args.out, args.windows, args.fine_every, args.seed, source, args.held_out, processes=args.processes)
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ DEFAULT_CONFIG = {"levels": [64, 128, 192], "condition": 128, "sigma_data": 0.6,
 # much as ranges do: w(u) = HEIGHT_LINEAR u + HEIGHT_LOG asinh(HEIGHT_SHARPNESS u), u in units of 100 m.
 HEIGHT_LINEAR, HEIGHT_LOG, HEIGHT_SHARPNESS = 0.8, 0.35, 10.0
 UNWARP_STEPS = 4
-# The flow's land comes out flatter than what it was trained on (see prior_eval: mean slopes): it is raised by this.
-RELIEF = 1.2
+# The flow's land comes out a little flatter than what it was trained on (see prior_eval: mean slopes): it is raised by this.
+RELIEF = 1.12
 # Rare things come out faint and absent ones not quite absent: below the floor there are none, the rest is raised.
 # conifer, broadleaf, palm, cactus, rock, crystal, house, tower
 DENSITY_FLOOR = np.float32([0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.06, 0.045])
@@ -37,7 +37,9 @@ ASKED_FLOOR = 0.5  # the floor of a thing that was asked for, as a share of the 
 
 
 def warp_height(u):
-    return HEIGHT_LINEAR * u + HEIGHT_LOG * np.arcsinh(HEIGHT_SHARPNESS * u)
+    """u: an array or a tensor."""
+    arsinh = torch.asinh if torch.is_tensor(u) else np.arcsinh
+    return HEIGHT_LINEAR * u + HEIGHT_LOG * arsinh(HEIGHT_SHARPNESS * u)
 
 
 def unwarp_height(w):
@@ -203,7 +205,7 @@ def sample(model, noise, known, mask, attributes, times=None, lead=None):
     x, previous = noise, None
     for k, t in enumerate(times):
         x = torch.where(mask > 0, (1 - t) * known + t * noise, x)
-        x0 = limit(model(x, known, mask, attributes, torch.full((len(x),), t)))
+        x0 = limit(model(x, known, mask, attributes, torch.full((len(x),), t, device=x.device)))
         if k + 1 < len(times):
             land = x0 if previous is None else limit(x0 + lead * (x0 - previous))
             x = (1 - times[k + 1]) * land + times[k + 1] * (x - (1 - t) * land) / t

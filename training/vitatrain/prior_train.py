@@ -6,6 +6,7 @@ Writes run/prior.safetensors (averaged weights), run/prior.json, run/prior_curve
 The learning rate follows the part of --minutes (or of --steps) that is used up; a second call goes on.
 """
 import argparse
+import functools
 import json
 import os
 import time
@@ -26,63 +27,86 @@ MUON_STEPS = 5
 MUON_MATCH = 0.2  # makes an update about as large as AdamW's, so that both share one learning rate
 
 
-def random_masks(rng, count):
-    """Masks as the parity classes meet them, some with pieces missing. [count, 1, 48, 48]"""
-    masks = np.zeros((count, 1, spec.WINDOW_CELLS, spec.WINDOW_CELLS), np.float32)
-    for k, cls in enumerate(rng.choice(4, count, p=[0.22, 0.24, 0.24, 0.30])):
-        keep = 0.6 if rng.random() < 0.1 else 1.0
-        for di, dj in prior_model.neighbours_of_class(int(cls)):
-            if rng.random() < keep:
-                masks[k, 0, prior_model.margin_span(dj)[0], prior_model.margin_span(di)[0]] = 1
-    return masks
+@functools.lru_cache()
+def every_neighbour(device):
+    """Which neighbours each class knows [4, 8], and the cells of the window that each covers [8, 48, 48]."""
+    offsets = prior_model.neighbours_of_class(3)
+    known = torch.tensor([[o in prior_model.neighbours_of_class(c) for o in offsets] for c in range(4)])
+    cells = torch.zeros(len(offsets), spec.WINDOW_CELLS, spec.WINDOW_CELLS)
+    for k, (di, dj) in enumerate(offsets):
+        cells[k, prior_model.margin_span(dj)[0], prior_model.margin_span(di)[0]] = 1
+    return known.to(device), cells.to(device)
 
 
-def turned(window, desert, rng):
-    """One of the eight orientations."""
-    if desert:
-        return window
-    k = int(rng.integers(8))
-    window = np.rot90(window, k % 4, axes=(1, 2))
-    return window[:, :, ::-1] if k >= 4 else window
+def random_masks(random, count):
+    """Masks as the parity classes meet them, some with pieces missing. [count, 1, 48, 48] on the generator's device."""
+    device = random.device
+    known, cells = every_neighbour(device)
+    shares = torch.tensor([0.22, 0.24, 0.24, 0.30], device=device)
+    classes = torch.multinomial(shares, count, replacement=True, generator=random)
+    keep = torch.where(torch.rand(count, 1, generator=random, device=device) < 0.1, 0.6, 1.0)
+    there = known[classes] & (torch.rand(count, known.shape[1], generator=random, device=device) < keep)
+    return torch.einsum("nk,khw->nhw", there.float(), cells)[:, None]
 
 
-def random_times(rng, count):
+def turned(windows, still, random):
+    """Each window [n, c, h, w] in one of its eight orientations, those of `still` [n] as they are."""
+    for turn in (lambda w: w.transpose(2, 3), lambda w: w.flip(2), lambda w: w.flip(3)):
+        chosen = (torch.rand(len(windows), generator=random, device=windows.device) < 0.5) & ~still
+        windows = torch.where(chosen[:, None, None, None], turn(windows), windows)
+    return windows
+
+
+def random_times(random, count):
     """Mostly from the times at which dunes, rivers and crests come out of the noise, some from everywhere, some from the
     very start."""
-    middle = 1 / (1 + np.exp(-(-0.7 + rng.standard_normal(count))))
-    anywhere = 0.02 + 0.98 * rng.random(count)
-    which = rng.random(count)
-    return np.where(which < 0.04, 1.0, np.where(which < 0.24, anywhere, middle))
+    normal = torch.randn(count, generator=random, device=random.device)
+    anywhere, which = torch.rand(2, count, generator=random, device=random.device)
+    return torch.where(which < 0.04, torch.ones_like(which),
+                       torch.where(which < 0.24, 0.02 + 0.98 * anywhere, torch.sigmoid(normal - 0.7)))
 
 
 class Batches:
-    """Random batches of warped windows, their shape attributes, masks and times, all from one random generator."""
+    """Random batches of warped windows, noise, masks, shape attributes and times, all from one random generator. On a
+    GPU all windows lie in its memory."""
 
-    def __init__(self, arrays, seed, drop=0.1):
+    def __init__(self, arrays, seed, device="cpu", drop=0.1):
+        self.random, self.drop = torch.Generator(device).manual_seed(seed), drop
+        self.windows = ()
         self.use(arrays)
-        self.rng, self.drop = np.random.default_rng(seed), drop
 
     def use(self, arrays):
-        self.windows, self.attributes = arrays["windows"], arrays["attributes"]
+        if self.random.device.type == "cpu":
+            self.windows, self.attributes = arrays["windows"], arrays["attributes"]
+        elif len(arrays["windows"]) > len(self.windows):
+            self.windows, self.attributes = (torch.from_numpy(np.array(arrays[name])).to(self.random.device)
+                                             for name in ("windows", "attributes"))
+
+    def pick(self, indices):
+        """Windows (f32) and attributes of some indices."""
+        if torch.is_tensor(self.windows):
+            return self.windows[indices].float(), self.attributes[indices]
+        windows, attributes = (np.stack([array[i] for i in indices.tolist()]) for array in (self.windows, self.attributes))
+        return torch.from_numpy(windows).float(), torch.from_numpy(attributes)
 
     def take(self, count, indices=None, turn=True):
-        rng = self.rng
-        indices = rng.integers(len(self.windows), size=count) if indices is None else indices
-        attributes = np.array(self.attributes[indices])
-        windows = [np.asarray(self.windows[i], np.float32) for i in indices]
+        random, device = self.random, self.random.device
+        if indices is None:
+            indices = torch.randint(len(self.windows), (count,), generator=random, device=device)
+        windows, attributes = self.pick(indices)
+        windows[:, 0] = prior_model.warp_height(windows[:, 0])
         if turn:
-            windows = [turned(w, attributes[k, DESERT] > 0, rng) for k, w in enumerate(windows)]
-        windows = prior_model.warped(np.stack(windows))
-        shape = prior_model.shape_attributes(torch.from_numpy(attributes))
-        shape[torch.from_numpy(rng.random(count) < self.drop)] = 0
-        times = random_times(rng, count)
-        noise = rng.standard_normal(windows.shape, dtype=np.float32)
-        return [torch.from_numpy(v) for v in (windows, noise, random_masks(rng, count))] + \
-            [shape, torch.from_numpy(times.astype(np.float32))]
+            windows = turned(windows, attributes[:, DESERT] > 0, random)
+        shape = prior_model.shape_attributes(attributes)
+        dropped = torch.rand(count, 1, generator=random, device=device) < self.drop
+        noise = torch.randn(windows.shape, generator=random, device=device)
+        return windows, noise, random_masks(random, count), shape.masked_fill(dropped, 0), random_times(random, count)
 
 
 def fast_type():
-    """bfloat16 where the processor multiplies it natively (1.6 times the speed of float32 on one core)."""
+    """bfloat16 on a GPU and where the processor multiplies it natively (1.6 times the speed of float32 on one core)."""
+    if torch.cuda.is_available():
+        return torch.bfloat16
     try:
         with open("/proc/cpuinfo") as file:
             return torch.bfloat16 if "avx512_bf16" in file.read() else None
@@ -97,7 +121,7 @@ def loss_of(model, batch, dtype=None):
     tt = t[:, None, None, None]
     noisy = (1 - tt) * clean + tt * noise
     memory = torch.channels_last
-    with torch.autocast("cpu", dtype=dtype, enabled=dtype is not None):
+    with torch.autocast(clean.device.type, dtype=dtype, enabled=dtype is not None):
         predicted = model(noisy.contiguous(memory_format=memory), clean.contiguous(memory_format=memory), mask,
                           attributes, t).float()
     error = (predicted - clean) / model.coefficients(t)[2][:, None, None, None]
@@ -146,14 +170,33 @@ class Muon(torch.optim.Optimizer):
                 value.mul_(1 - 1e-3 * group["lr"]).add_(update.view_as(value), alpha=-group["lr"])
 
 
+def optimizers_of(model, rate, dtype):
+    matrices = [p for p in model.parameters() if p.dim() > 1]
+    vectors = [p for p in model.parameters() if p.dim() == 1]
+    return [Muon(matrices, rate, dtype=dtype), torch.optim.AdamW(vectors, lr=rate, betas=(0.9, 0.98))]
+
+
+def optimise(model, average, optimizers, loss, step):
+    """One step of training; `average` follows the weights, faster in the beginning."""
+    model.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer in optimizers:
+        optimizer.step()
+    keep = min(0.999, 1 - 1 / (step / 10 + 1))
+    with torch.no_grad():
+        for slow, fast in zip(average.parameters(), model.parameters()):
+            slow.lerp_(fast, 1 - keep)
+
+
 @torch.no_grad()
 def held_out_error(model, arrays):
     """Mean squared unit error on windows never trained on, always with the same noise, masks and times."""
-    batches = Batches(arrays, seed=5, drop=0.0)
+    batches, device = Batches(arrays, seed=5, drop=0.0), next(model.parameters()).device
     total, count = 0.0, len(arrays["windows"])
-    for start in range(0, count, 32):
-        indices = np.arange(start, min(start + 32, count))
-        total += loss_of(model, batches.take(len(indices), indices, turn=False))[1].item() * len(indices)
+    for indices in torch.arange(count).split(32):
+        batch = [part.to(device) for part in batches.take(len(indices), indices, turn=False)]
+        total += loss_of(model, batch)[1].item() * len(indices)
     return total / count
 
 
@@ -161,22 +204,20 @@ class Trainer:
     def __init__(self, args, arrays, held_out):
         torch.manual_seed(args.seed)
         self.args, self.held_out = args, held_out
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.dtype = None if args.float32 else fast_type()
-        self.model = prior_model.MapPrior({"levels": args.levels}).to(memory_format=torch.channels_last)
-        self.average = prior_model.MapPrior({"levels": args.levels}).to(memory_format=torch.channels_last)
+        self.model, self.average = (prior_model.MapPrior({"levels": args.levels}).to(
+            self.device, memory_format=torch.channels_last) for _ in range(2))
         self.average.load_state_dict(self.model.state_dict())
-        matrices = [p for p in self.model.parameters() if p.dim() > 1]
-        vectors = [p for p in self.model.parameters() if p.dim() == 1]
-        self.optimizers = [Muon(matrices, args.rate, dtype=self.dtype),
-                           torch.optim.AdamW(vectors, lr=args.rate, betas=(0.9, 0.98))]
+        self.optimizers = optimizers_of(self.model, args.rate, self.dtype)
         self.step, self.used, self.curve = 0, 0.0, []
         self.checkpoint = os.path.join(args.out, "prior.pt")
         if os.path.exists(self.checkpoint):
             self.resume()
-        self.batches = Batches(arrays, [args.seed, self.step])
+        self.batches = Batches(arrays, 1000003 * args.seed + self.step, self.device)
 
     def resume(self):
-        saved = torch.load(self.checkpoint)
+        saved = torch.load(self.checkpoint, map_location=self.device, weights_only=False)
         self.model.load_state_dict(saved["model"])
         self.average.load_state_dict(saved["average"])
         for optimizer, state in zip(self.optimizers, saved["optimizers"]):
@@ -197,18 +238,10 @@ class Trainer:
         for optimizer in self.optimizers:
             optimizer.param_groups[0]["lr"] = self.rate()
         loss, mse = loss_of(self.model, self.batches.take(self.args.batch), self.dtype)
-        self.model.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        for optimizer in self.optimizers:
-            optimizer.step()
         self.step += 1
-        keep = min(0.999, 1 - 1 / (self.step / 10 + 1))
-        with torch.no_grad():
-            for slow, fast in zip(self.average.parameters(), self.model.parameters()):
-                slow.lerp_(fast, 1 - keep)
+        optimise(self.model, self.average, self.optimizers, loss, self.step)
         self.used += time.time() - started
-        return mse.item()
+        return mse.detach()
 
     def save(self, running):
         error = held_out_error(self.average, self.held_out)
@@ -267,7 +300,7 @@ def run(args, trainer):
         recent.append(trainer.advance())
         last = trainer.fraction() >= 1
         if trainer.step % args.save_every == 0 or last:
-            running = float(np.mean(recent))
+            running = torch.stack(recent).mean().item()
             error = trainer.save(running)
             recent = []
             trainer.batches.use(prior_data.load(args.data)[0])
@@ -299,6 +332,7 @@ def main():
         prior_data.generate(args.data, 16, 4, 1, prior_data.Synthetic())
         prior_data.generate(args.held_out_data, 8, 4, 2, prior_data.Synthetic(), held_out=True)
     os.makedirs(args.out, exist_ok=True)
+    torch.backends.cudnn.benchmark = True
     train(args)
 
 

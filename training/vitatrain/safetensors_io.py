@@ -21,7 +21,7 @@ def as_array(tensor):
     little = array.dtype.newbyteorder("<") if array.dtype.itemsize > 1 else array.dtype
     if little not in NAMES:
         raise ValueError(f"safetensors: type {array.dtype} is not one of {', '.join(DTYPES)}")
-    return np.array(array, dtype=little, order="C", copy=False)  # keeps 0-dimensional arrays as they are
+    return np.array(array, dtype=little, order="C")  # keeps 0-dimensional arrays as they are
 
 
 def write(path, tensors, metadata=None):

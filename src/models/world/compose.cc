@@ -44,50 +44,44 @@ R blended(R own, R weight, R neighbour) {
   return multiply_rounded16(weight, subtract_saturated16(neighbour, own));
 }
 
-// Row dy of the block row: own: the guide row that it lies in, other: the one on its side.
+// Row dy of the two. own: the guide row, other: the one on this row's side.
 void luma_row(const ComposeRow& r, int dy) {
-  const int16_t* own_row = r.luma[1 + dy / 2];
-  const int16_t* other_row = r.luma[dy / 2 + (dy % 2 == 0 ? 0 : 2)];
-  const int16_t* head = r.head + dy * r.plane_stride;
-  const int64_t tap = 4 * r.plane_stride;
+  const int16_t* own_row = r.luma[1];
+  const int16_t* other_row = r.luma[2 * dy];
   // Y - 0.5 becomes 16 + 219 Y; the 64ths make up for the half.
-  const R dither = add_saturated16(dither_row(r.row * 4 + dy, 125), each16(32));
+  const R dither = add_saturated16(dither_row(r.row * 2 + dy, 125), each16(32));
   uint8_t* out = r.y + dy * r.y_stride;
-  const int samples = r.columns * 4;
-  for (int x = 0; x < samples; x += kSamples, head += kSamples) {
+  const int samples = r.columns * 2;
+  for (int x = 0; x < samples; x += kSamples) {
+    const auto of_head = [&](int plane) {
+      return every_second32(r.head + plane * r.plane_stride + 2 * x, dy);
+    };
     const int16_t* own_at = own_row + x / 2;
     const int16_t* other_at = other_row + x / 2;
     const R own = interleaved16(own_at, own_at);
     R value = own;
-    const auto blend = [&](int t, R neighbour) {
-      value = add_saturated16(value, blended(own, load_register(head + t * tap), neighbour));
+    const auto blend = [&](int tap, R neighbour) {
+      value = add_saturated16(value, blended(own, of_head(tap), neighbour));
     };
     blend(0, interleaved16(own_at - 1, own_at + 1));
     blend(1, interleaved16(other_at, other_at));
     blend(2, interleaved16(other_at - 1, other_at + 1));
-    value = add_saturated16(value, load_register(head + world::kTaps * tap));
+    value = add_saturated16(value, of_head(world::kTaps));
     store_samples(value, 219, dither, samples - x, out + x);
   }
 }
 
-void chroma_row(const ComposeRow& r, int channel, int dy) {
-  const int16_t* own = r.chroma[channel][dy];
-  const int16_t* head = r.head + (4 * (world::kTaps + 1) + channel) * r.plane_stride;
-  const R dither = dither_row(r.row * 2 + dy, 128);
-  uint8_t* out = r.chroma_out[channel] + dy * r.chroma_stride;
-  const int samples = r.columns * 2;
-  for (int x = 0; x < samples; x += kSamples) {
-    const R added = every_second32(head + 2 * x, dy);
-    store_samples(add_saturated16(load_register(own + x), added), 224, dither, samples - x,
-                  out + x);
+void chroma_row(const ComposeRow& r, int channel) {
+  const int16_t* own = r.chroma[channel];
+  const R dither = dither_row(r.row, 128);
+  for (int x = 0; x < r.columns; x += kSamples) {
+    store_samples(load_register(own + x), 224, dither, r.columns - x, r.chroma_out[channel] + x);
   }
 }
 
 void compose(const ComposeRow& row) {
-  for (int dy = 0; dy < 4; dy++) luma_row(row, dy);
-  for (int channel = 0; channel < 2; channel++) {
-    for (int dy = 0; dy < 2; dy++) chroma_row(row, channel, dy);
-  }
+  for (int dy = 0; dy < 2; dy++) luma_row(row, dy);
+  for (int channel = 0; channel < 2; channel++) chroma_row(row, channel);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ float unwarp_height(float w) {
 }
 
 // The flow's land comes out flatter than what it was trained on: it is raised by this.
-constexpr float kRelief = 1.2f;
+constexpr float kRelief = 1.12f;
 // Rare things come out faint and absent ones not quite absent: below the floor there are none, the
 // rest is raised. Order of the classes of things.
 constexpr float kDensityFloor[kThingClasses] = {0.06f, 0.06f, 0.06f, 0.06f,

@@ -8,36 +8,37 @@
 namespace vita::world {
 namespace {
 
-// Block rows that go through the network together: few enough that all of them stay in the cache of
-// a core until their rows of the picture are written.
-constexpr int kBandRows = 8;
-// A row of the picture needs the trunk's row above it, which lies two behind the newest blocks.
+// Rows of the guide that go through the network together: few enough that all of them stay in the
+// cache of a core until their rows of the picture are written.
+constexpr int kBandRows = 16;
+// A row of the picture needs the trunk's row above it, which lies two behind the newest pixels, and
+// they need the row above them.
 constexpr int kRingRows = kBandRows + 4;
-constexpr int kSlack = 64;  // elements that kernels may read beyond a row
+constexpr int kSlack = 128;  // elements that kernels may read beyond a row
 
 }  // namespace
 
-// The rows [first, last) of blocks of one picture. The network is run from top to bottom, a band at
-// a time; what the next band still needs stays in rings.
+// Rows [first, last) of the guide, both even. The network is run from top to bottom, a band at a
+// time; what the next band still needs stays in rings.
 class Painter::Strip {
  public:
   Strip(const Painter& painter, Workspace& workspace, const PaintJob& job)
       : p_(painter),
         job_(job),
         scratch_(workspace.scope()),
-        rows_(painter.height_ / 4),
-        columns_(painter.width_ / 4) {
-    features_ = {.rows = kRingRows,
-                 .columns = columns_,
-                 .blocks = take<uint8_t>(kRingRows * block_row_bytes(columns_)),
-                 .colour_stride = 2 * columns_ + 2 * kColourMargin};
-    features_.colours = take<int16_t>(kRingRows * kColourPlanes * 2 * features_.colour_stride);
+        rows_(painter.height_ / 2),
+        columns_(painter.width_ / 2) {
+    ring_ = {.rows = kRingRows,
+             .columns = columns_,
+             .seen = take<uint8_t>(kRingRows * seen_row_bytes(columns_)),
+             .colour_stride = columns_ + 2 * kColourMargin};
+    ring_.colours = take<int16_t>(kRingRows * kColourPlanes * ring_.colour_stride);
     trunk_row_bytes_ = static_cast<int64_t>(columns_ + 2) * kTrunk;
     stem_ = take<uint8_t>(kRingRows * trunk_row_bytes_);
     zeros_ = take<uint8_t>(trunk_row_bytes_);
     refined_ = take<uint8_t>(static_cast<int64_t>(columns_) * kTrunk);
     head_stride_ = columns_ * 4;
-    head_ = take<int16_t>(kHeadPlanes * head_stride_ + kSlack);
+    head_ = take<int16_t>((kTaps + 1) * head_stride_ + kSlack);
     std::fill_n(zeros_, trunk_row_bytes_, uint8_t{0});
     for (int row = 0; row < kRingRows; row++) {
       uint8_t* begin = stem_ + row * trunk_row_bytes_;
@@ -82,26 +83,26 @@ class Painter::Strip {
   void shade(int first, int last) {
     p_.kernels_.shade({.planes = job_.guide.planes,
                        .kinds = job_.guide.kinds,
-                       .width = columns_ * 2,
-                       .height = rows_ * 2,
-                       .first_row = first,
-                       .last_row = last,
+                       .width = columns_,
+                       .height = rows_,
+                       .first_pair = first / 2,
+                       .last_pair = last / 2,
                        .weights = job_.scene.experts.data(),
-                       .out = features_});
+                       .out = ring_});
   }
 
   void stem(int row) {
     ConvRow conv = row_of(p_.stem_);
-    for (int k = 0; k < 3; k++) conv.segment[k] = block_row(features_, inside(row + k - 1));
+    for (int k = 0; k < 3; k++) conv.segment[k] = seen_row(ring_, inside(row + k - 1));
     conv.bytes = stem_row(row) + kTrunk;
-    p_.kernels_.stem(conv);
+    p_.kernels_.wide(conv);
   }
 
   void finish(int row) {
     ConvRow refine = row_of(p_.refine_);
     for (int k = 0; k < 3; k++) refine.segment[k] = stem_row_or_zeros(row + k - 1);
     refine.bytes = refined_;
-    p_.kernels_.refine(refine);
+    p_.kernels_.wide(refine);
     ConvRow head = row_of(p_.head_);
     head.segment[0] = stem_row(row) + kTrunk;
     head.segment[1] = refined_;
@@ -114,29 +115,26 @@ class Painter::Strip {
   void compose(int row) {
     const FrameView& out = job_.out;
     ComposeRow r{.head = head_, .plane_stride = head_stride_, .columns = columns_, .row = row};
-    for (int k = 0; k < 4; k++) {
-      r.luma[k] = colour_row(features_, 0, std::clamp(2 * row + k - 1, 0, 2 * rows_ - 1));
-    }
+    for (int k = 0; k < 3; k++) r.luma[k] = colour_row(ring_, 0, inside(row + k - 1));
     uint8_t* planes[2] = {out.u, out.v};
     for (int c = 0; c < 2; c++) {
-      for (int dy = 0; dy < 2; dy++) r.chroma[c][dy] = colour_row(features_, 1 + c, 2 * row + dy);
-      r.chroma_out[c] = planes[c] + static_cast<int64_t>(2 * row) * out.uv_stride;
+      r.chroma[c] = colour_row(ring_, 1 + c, row);
+      r.chroma_out[c] = planes[c] + static_cast<int64_t>(row) * out.uv_stride;
     }
-    r.y = out.y + static_cast<int64_t>(4 * row) * out.y_stride;
+    r.y = out.y + static_cast<int64_t>(2 * row) * out.y_stride;
     r.y_stride = out.y_stride;
-    r.chroma_stride = out.uv_stride;
     p_.kernels_.compose(r);
   }
 
   const Painter& p_;
   const PaintJob& job_;
   Workspace::Scope scratch_;
-  const int rows_, columns_;  // blocks of the picture
-  FeatureRing features_;
+  const int rows_, columns_;  // of the guide
+  SeenRing ring_;
   int64_t trunk_row_bytes_ = 0, head_stride_ = 0;
   uint8_t *stem_ = nullptr, *zeros_ = nullptr;  // rows with a pixel of zeros on each side
   uint8_t* refined_ = nullptr;                  // one row, without
-  int16_t* head_ = nullptr;                     // one row of blocks
+  int16_t* head_ = nullptr;                     // one row
 };
 
 Painter::Painter(const WeightScope& weights, const Config& config, const Options& options)
@@ -144,9 +142,11 @@ Painter::Painter(const WeightScope& weights, const Config& config, const Options
       height_(options.height),
       kernels_(painter_kernels(options.isa)),
       experts_(weights),
-      stem_(quantised_conv(weights.at("stem"), kStemShape, ConvOutput::bytes, kernels_)),
-      refine_(quantised_conv(weights.at("refine"), kRefineShape, ConvOutput::bytes, kernels_)),
-      head_(quantised_conv(weights.at("head"), kHeadShape, ConvOutput::head, kernels_)) {}
+      stem_(quantised_conv(weights.at("stem"), kWideShape, ConvOutput::bytes, kernels_)),
+      refine_(quantised_conv(weights.at("refine"), kWideShape, ConvOutput::bytes, kernels_)),
+      head_(quantised_conv(weights.at("head"), kHeadShape, ConvOutput::head, kernels_)) {
+  check_pixel_weights(weights, experts_);
+}
 
 PaintedScene Painter::scene() const {
   return {std::vector<int32_t>(static_cast<size_t>(kPixelKinds) * kExpertWords)};
@@ -166,8 +166,8 @@ void Painter::fold(const float* look, PaintedScene& scene) const {
 }
 
 void Painter::paint_part(Workspace& workspace, const PaintJob& job, int part, int parts) const {
-  const int rows = height_ / 4;
-  Strip(*this, workspace, job).run(part * rows / parts, (part + 1) * rows / parts);
+  const int pairs = height_ / 4;
+  Strip(*this, workspace, job).run(part * pairs / parts * 2, (part + 1) * pairs / parts * 2);
 }
 
 }  // namespace vita::world

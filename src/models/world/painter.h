@@ -30,8 +30,8 @@ struct ByteConv {
     std::byte bytes[64];
   };
   std::vector<Line> weights;
-  std::vector<int32_t> bias;  // [kOutputsPadded]
-  std::vector<float> scale;   // [kOutputsPadded]
+  std::vector<int32_t> bias;  // [outputs]
+  std::vector<float> scale;   // [outputs]
 };
 
 // Made for one size of picture. Immutable after construction: any number of threads may fold and

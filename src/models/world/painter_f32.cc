@@ -41,7 +41,8 @@ namespace {
 
 void clamp_to_one(const View& x) {
   float* v = x.f32();
-  for (int64_t i = 0; i < x.elements(); i++) v[i] = std::clamp(v[i], 0.f, 1.f);
+  const int64_t count = x.elements();
+  for (int64_t i = 0; i < count; i++) v[i] = std::min(std::max(v[i], 0.f), 1.f);
 }
 
 }  // namespace
@@ -51,15 +52,15 @@ PainterF32::PainterF32(const Build& b, const Config& config, int width, int heig
       height_(height),
       backend_(&b.backend),
       experts_(b.weights),
-      stem_(b.at("stem"), {.height = height / 4 + 2,
-                           .width = width / 4 + 2,
-                           .in = kBlockChannels,
+      stem_(b.at("stem"), {.height = height / 2 + 2,
+                           .width = width / 2 + 2,
+                           .in = kTrunkInputs,
                            .out = kTrunk,
                            .pad = 0}),
       refine_(b.at("refine"),
-              {.height = height / 4, .width = width / 4, .in = kTrunk, .out = kTrunk}),
-      head_(b.at("head"), {.height = height / 4,
-                           .width = width / 4,
+              {.height = height / 2, .width = width / 2, .in = kTrunk, .out = kTrunk}),
+      head_(b.at("head"), {.height = height / 2,
+                           .width = width / 2,
                            .in = 2 * kTrunk,
                            .out = kHeadChannels,
                            .kernel = 1,
@@ -83,12 +84,12 @@ void PainterF32::fold(const float* look, Scene& scene) const {
 }
 
 PainterF32::Layers PainterF32::take_layers(Workspace::Scope& scratch) const {
-  const int64_t rows = height_ / 4, columns = width_ / 4;
-  return {.blocks = scratch.take(Dtype::f32, {1, rows + 2, columns + 2, kBlockChannels}),
-          .colours = scratch.take(Dtype::f32, {kColourPlanes, 2 * rows, 2 * columns}),
+  const int64_t rows = height_ / 2, columns = width_ / 2;
+  return {.seen = scratch.take(Dtype::f32, {1, rows + 2, columns + 2, kTrunkInputs}),
+          .colours = scratch.take(Dtype::f32, {kColourPlanes, rows, columns}),
           .head = scratch.take(Dtype::f32, {1, rows, columns, kHeadChannels}),
-          .luma = scratch.take(Dtype::f32, {4 * rows, 4 * columns}),
-          .chroma = scratch.take(Dtype::f32, {2, 2 * rows, 2 * columns})};
+          .luma = scratch.take(Dtype::f32, {2 * rows, 2 * columns}),
+          .chroma = scratch.take(Dtype::f32, {2, rows, columns})};
 }
 
 void PainterF32::run(Run& run, const GuideView& guide, const Scene& scene,
@@ -104,19 +105,19 @@ void PainterF32::shade(const GuideView& guide, const Scene& scene, const Layers&
                  .width = width_ / 2,
                  .height = height_ / 2,
                  .weights = scene.experts.data(),
-                 .blocks = layers.blocks.f32(),
+                 .seen = layers.seen.f32(),
                  .colours = layers.colours.f32()});
 }
 
 void PainterF32::trunk(Run& run, const Layers& layers) const {
   auto scratch = run.workspace.scope();
-  const Shape shape{1, height_ / 4, width_ / 4, kTrunk};
+  const Shape shape{1, height_ / 2, width_ / 2, kTrunk};
   const View x = scratch.take(Dtype::f32, shape), y = scratch.take(Dtype::f32, shape);
-  stem_(run, layers.blocks, x);
+  stem_(run, layers.seen, x);
   clamp_to_one(x);
   refine_(run, x, y);
   clamp_to_one(y);
-  const View both = scratch.take(Dtype::f32, {1, height_ / 4, width_ / 4, 2 * kTrunk});
+  const View both = scratch.take(Dtype::f32, {1, height_ / 2, width_ / 2, 2 * kTrunk});
   const View parts[] = {x, y};
   backend_->concat(run.stream, parts, both);
   head_(run, both, layers.head);
@@ -125,10 +126,6 @@ void PainterF32::trunk(Run& run, const Layers& layers) const {
 void PainterF32::compose(const Layers& layers) const {
   const int rows = height_ / 2, columns = width_ / 2;  // of the guide
   const float* colours = layers.colours.f32();
-  const auto head_of = [&](int x, int y) {  // of the block that guide pixel x, y lies in
-    return layers.head.f32() +
-           (static_cast<int64_t>(y / 2) * (columns / 2) + x / 2) * kHeadChannels;
-  };
   const auto luma_of = [&](int x, int y) {
     return colours[static_cast<int64_t>(std::clamp(y, 0, rows - 1)) * columns +
                    std::clamp(x, 0, columns - 1)];
@@ -137,24 +134,19 @@ void PainterF32::compose(const Layers& layers) const {
     const int gy = y / 2, other_y = y % 2 == 0 ? gy - 1 : gy + 1;
     for (int x = 0; x < width_; x++) {
       const int gx = x / 2, other_x = x % 2 == 0 ? gx - 1 : gx + 1;
-      const float* head = head_of(gx, gy) + (y % 4) * 4 + x % 4;
-      const auto weight = [&](int tap) { return std::clamp(head[16 * tap], -1.f, 1.f); };
+      const float* head = layers.head.f32() +
+                          (static_cast<int64_t>(gy) * columns + gx) * kHeadChannels + y % 2 * 2 +
+                          x % 2;
+      const auto weight = [&](int tap) { return std::clamp(head[4 * tap], -1.f, 1.f); };
       const float own = luma_of(gx, gy);
       layers.luma.f32()[static_cast<int64_t>(y) * width_ + x] =
           own + weight(0) * (luma_of(other_x, gy) - own) +
           weight(1) * (luma_of(gx, other_y) - own) + weight(2) * (luma_of(other_x, other_y) - own) +
-          head[16 * kTaps] + .5f;
+          head[4 * kTaps] + .5f;
     }
   }
-  for (int c = 0; c < 2; c++) {
-    for (int y = 0; y < rows; y++) {
-      for (int x = 0; x < columns; x++) {
-        const int64_t at = (static_cast<int64_t>(c) * rows + y) * columns + x;
-        layers.chroma.f32()[at] = colours[static_cast<int64_t>(rows) * columns + at] +
-                                  head_of(x, y)[16 * (kTaps + 1) + 4 * c + y % 2 * 2 + x % 2];
-      }
-    }
-  }
+  const int64_t plane = static_cast<int64_t>(rows) * columns;
+  std::copy_n(colours + plane, 2 * plane, layers.chroma.f32());
 }
 
 }  // namespace world

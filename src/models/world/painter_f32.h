@@ -21,9 +21,9 @@ class PainterF32 {
   };
   // What the parts of the network make, for tests: sizes in docs/world_model.md.
   struct Layers {
-    View blocks;   // [1, h / 4 + 2, w / 4 + 2, kBlockChannels]
+    View seen;     // [1, h / 2 + 2, w / 2 + 2, kTrunkInputs]
     View colours;  // [kColourPlanes, h / 2, w / 2]
-    View head;     // [1, h / 4, w / 4, kHeadChannels]
+    View head;     // [1, h / 2, w / 2, kHeadChannels]
     View luma;     // [h, w], 0..1
     View chroma;   // [2, h / 2, w / 2]
   };

@@ -9,35 +9,35 @@
 
 namespace vita::world {
 
-// Rows of what the per-pixel network makes, kept in a ring: block row y (two rows of the guide)
-// lies in slot y % rows. On both sides the outermost block, or pixel, is repeated once.
-struct FeatureRing {
-  int rows = 0, columns = 0;   // columns: blocks across the picture
-  uint8_t* blocks = nullptr;   // [rows][columns + 2][kBlockChannels], channel c * 4 + dy * 2 + dx
-  int16_t* colours = nullptr;  // [rows][kColourPlanes][2][colour_stride], 14 fractional bits
-  int64_t colour_stride = 0;   // at least kColourMargin + 2 * columns + kColourMargin
+// Rows of the guide as the trunk sees them, kept in a ring: row y lies in slot y % rows. On both
+// sides the outermost pixel is repeated once.
+struct SeenRing {
+  int rows = 0, columns = 0;   // rows: even; columns: pixels across the guide
+  uint8_t* seen = nullptr;     // [rows][columns + 2][kTrunkInputs]
+  int16_t* colours = nullptr;  // [rows][kColourPlanes][colour_stride], 14 fractional bits
+  int64_t colour_stride = 0;   // at least kColourMargin + columns + kColourMargin
 };
 inline constexpr int kColourMargin = 32;  // elements before pixel 0 of a row of colours
 
-static inline int64_t block_row_bytes(int columns) {
-  return static_cast<int64_t>(columns + 2) * kBlockChannels;
+static inline int64_t seen_row_bytes(int columns) {
+  return static_cast<int64_t>(columns + 2) * kTrunkInputs;
 }
-static inline uint8_t* block_row(const FeatureRing& ring, int y) {
-  return ring.blocks + y % ring.rows * block_row_bytes(ring.columns);
+static inline uint8_t* seen_row(const SeenRing& ring, int y) {
+  return ring.seen + y % ring.rows * seen_row_bytes(ring.columns);
 }
-// Pixel 0 of a row of the guide.
-static inline int16_t* colour_row(const FeatureRing& ring, int channel, int guide_y) {
-  const int64_t row = (guide_y / 2 % ring.rows * kColourPlanes + channel) * 2 + guide_y % 2;
-  return ring.colours + row * ring.colour_stride + kColourMargin;
+// Pixel 0 of a row.
+static inline int16_t* colour_row(const SeenRing& ring, int channel, int y) {
+  return ring.colours + (y % ring.rows * kColourPlanes + channel) * ring.colour_stride +
+         kColourMargin;
 }
 
 struct ShadeRequest {
-  const uint8_t* planes;    // [kGuidePlanes][height][width]
-  const uint8_t* kinds;     // [height][width], each < kPixelKinds
-  int width, height;        // of the guide; multiples of 8
-  int first_row, last_row;  // block rows to shade
-  const int32_t* weights;   // [kPixelKinds][kExpertWords], see pack_pixel_layer()
-  FeatureRing out;
+  const uint8_t* planes;      // [kGuidePlanes][height][width]
+  const uint8_t* kinds;       // [height][width], each < kPixelKinds
+  int width, height;          // of the guide; multiples of 8
+  int first_pair, last_pair;  // pairs of rows to shade
+  const int32_t* weights;     // [kPixelKinds][kExpertWords], see pack_pixel_layer()
+  SeenRing out;
 };
 
 // A convolution over rows of pixels of bytes. Each output pixel reads `segments` stretches of
@@ -47,52 +47,49 @@ struct ConvShape {
   int segments, quads, stride;  // stride: bytes from one pixel to the next in every segment
   int outputs;                  // channels
 };
-inline constexpr ConvShape kStemShape{3, 3 * kBlockChannels / 4, kBlockChannels, kTrunk};
-inline constexpr ConvShape kRefineShape{3, 3 * kTrunk / 4, kTrunk, kTrunk};
+inline constexpr ConvShape kWideShape{3, 3 * kTrunk / 4, kTrunk, kTrunk};  // stem and refine
 inline constexpr ConvShape kHeadShape{2, kTrunk / 4, kTrunk, kHeadChannels};
-inline constexpr int kOutputsPadded = 80;  // the most outputs, as whole registers of any width
+static_assert(kTrunkInputs == kTrunk && kHeadChannels == kTrunk);
 
 struct ConvRow {
   const uint8_t* segment[3]{};
   const void* weights = nullptr;  // packed by this instruction set's pack
-  const int32_t* bias = nullptr;  // [kOutputsPadded]
-  const float* scale = nullptr;   // [kOutputsPadded]
-  int columns = 0;                // pixels, a multiple of 4
-  uint8_t* bytes = nullptr;  // stem and refine: [columns][kTrunk], u8 = clamp(round(sum * scale))
-  // Head: [kHeadPlanes][plane_stride], s16 = round(sum * scale) within +-32767. Plane c / 4 holds
-  // channels c .. c + 3 of all pixels: a row of the picture, where it is a tap's or Y's.
+  const int32_t* bias = nullptr;  // [kTrunk]
+  const float* scale = nullptr;   // [kTrunk]
+  int columns = 0;                // pixels, a multiple of 8
+  uint8_t* bytes = nullptr;       // wide: [columns][kTrunk], u8 = clamp(round(sum * scale))
+  // Head: [kTaps + 1][plane_stride], s16 = round(sum * scale) within +-32767. A plane holds four
+  // channels of all pixels, dy * 2 + dx of each.
   int16_t* planes = nullptr;
   int64_t plane_stride = 0;
 };
-inline constexpr int kHeadPlanes = kOutputsPadded / 4;
 
-// One row of blocks of the picture. Rows of colours may be read up to kColourMargin before and
-// after, rows of the head up to 64 elements after their end.
+// Two rows of the picture, from a row of the guide. Rows of colours may be read up to kColourMargin
+// before and after, rows of the head up to 128 elements after their end.
 struct ComposeRow {
-  const int16_t* luma[4]{};       // guide rows 2 y - 1 .. 2 y + 2
-  const int16_t* chroma[2][2]{};  // U, V: guide rows 2 y, 2 y + 1
-  const int16_t* head = nullptr;  // [kHeadPlanes][plane_stride]
+  const int16_t* luma[3]{};       // guide rows y - 1 .. y + 1
+  const int16_t* chroma[2]{};     // U, V of row y
+  const int16_t* head = nullptr;  // [kTaps + 1][plane_stride]
   int64_t plane_stride = 0;
-  int columns = 0;           // blocks
-  uint8_t* y = nullptr;      // four rows
-  uint8_t* chroma_out[2]{};  // U, V: two rows each
-  int64_t y_stride = 0, chroma_stride = 0;
-  int row = 0;  // of the blocks in the picture, for the dither
+  int columns = 0;           // pixels of the guide
+  uint8_t* y = nullptr;      // two rows
+  uint8_t* chroma_out[2]{};  // U, V: a row each
+  int64_t y_stride = 0;
+  int row = 0;  // y, for the dither
 };
 
 struct PainterKernels {
   void (*shade)(const ShadeRequest& request);
   // weights: [segments][quads][outputs][4] -> packed, of conv_packed_bytes(shape).
   void (*pack_conv)(const ConvShape& shape, const int8_t* weights, void* packed);
-  void (*stem)(const ConvRow& row);
-  void (*refine)(const ConvRow& row);
+  void (*wide)(const ConvRow& row);
   void (*head)(const ConvRow& row);
   void (*compose)(const ComposeRow& row);
 };
 
 // Room for any instruction set's packing.
 constexpr int64_t conv_packed_bytes(const ConvShape& shape) {
-  return int64_t{shape.segments} * shape.quads * kOutputsPadded * 8;
+  return int64_t{shape.segments} * shape.quads * kTrunk * 8;
 }
 
 // isa: at most cpu_isa().

@@ -12,6 +12,14 @@
 namespace vita::world {
 namespace {
 
+// Of the per-pixel network: a bias beyond it would leave 32 bits.
+constexpr float kMostBias = 256.f;
+
+// A weight of 1 in 16 bits.
+float weight_one(int layer) {
+  return layer == 0 ? 2.f / 255.f * (1 << kByteWeightBits) : 1 << kWeightBits;
+}
+
 // A sum of an output's weights that is larger would leave 32 bits in the head.
 constexpr float kMostSum = 32768.f;
 
@@ -29,7 +37,7 @@ uint32_t round_to_16(float value) {
 // The factor from a sum times its scale (a number in 255ths) to the output's own fixed point.
 float output_factor(ConvOutput output, int channel) {
   if (output == ConvOutput::bytes) return 1.f;
-  return channel < 16 * kTaps ? 32768.f / 255.f : 16384.f / 255.f;
+  return channel < 4 * kTaps ? 32768.f / 255.f : 16384.f / 255.f;
 }
 
 }  // namespace
@@ -56,8 +64,8 @@ ByteConv quantised_conv(const WeightScope& scope, const ConvShape& shape, ConvOu
   const std::span<const float> bias = scope.tensor("bias", {shape.outputs});
 
   ByteConv conv;
-  conv.bias.assign(kOutputsPadded, 0);
-  conv.scale.assign(kOutputsPadded, 0.f);
+  conv.bias.assign(static_cast<size_t>(shape.outputs), 0);
+  conv.scale.assign(static_cast<size_t>(shape.outputs), 0.f);
   std::vector<int8_t> row(static_cast<size_t>(count));
   std::vector<int8_t> ordered(static_cast<size_t>(count) * shape.outputs);
   for (int o = 0; o < shape.outputs; o++) {
@@ -85,9 +93,34 @@ ByteConv quantised_conv(const WeightScope& scope, const ConvShape& shape, ConvOu
   return conv;
 }
 
+void check_pixel_weights(const WeightScope& painter, const PixelExperts& experts) {
+  float look[kLook], code[kCode], matrix[PixelExperts::kMostWeights],
+      bias[PixelExperts::kMostLinear];
+  std::fill_n(look, kLook, .5f);
+  experts.encode(look, code);
+  const auto check = [&](const float* values, int count, float most, int layer, int kind) {
+    for (int i = 0; i < count; i++) {
+      if (std::abs(values[i]) < most) continue;  // not of NaN
+      throw Error(ErrorCode::corrupt,
+                  painter.file().path() + ": \"" + painter.at("pixel").at(layer).prefix() +
+                      "\": found " + std::to_string(values[i]) + " for kind " +
+                      std::to_string(kind) + " under a look of halves, expected magnitudes below " +
+                      std::to_string(most));
+    }
+  };
+  for (int kind = 0; kind < kPixelKinds; kind++) {
+    for (int layer = 0; layer < kPixelLayers; layer++) {
+      const int linear = kPixel[layer].linear();
+      experts.fold(layer, kind, code, matrix, bias);
+      check(matrix, linear * kPixel[layer].inputs, 32767.f / weight_one(layer), layer, kind);
+      check(bias, linear, kMostBias, layer, kind);
+    }
+  }
+}
+
 void pack_pixel_layer(int layer, const float* matrix, const float* bias, int32_t* packed) {
   const int inputs = kPixel[layer].inputs, linear = kPixel[layer].linear();
-  const float weight_one = layer == 0 ? 2.f / 255.f * (1 << kByteWeightBits) : 1 << kWeightBits;
+  const float one = weight_one(layer);
   const double bias_one = layer == 0 ? 1 << kByteWeightBits : 1 << (kWeightBits + kUnitBits);
   int32_t* pairs = packed + linear;
   for (int place = 0; place < linear; place++) {
@@ -95,12 +128,12 @@ void pack_pixel_layer(int layer, const float* matrix, const float* bias, int32_t
     const float* row = matrix + output * inputs;
     double start = bias[output];
     for (int i = 0; i < inputs && layer == 0; i++) start -= row[i];
-    const uint32_t half = 1u << (pixel_shift(layer, output) - 1);
+    const uint32_t half = 1u << (pixel_shift(layer) - 1);
     packed[place] =
         static_cast<int32_t>(static_cast<uint32_t>(round_to_32(start * bias_one)) + half);
     for (int p = 0; p < inputs / 2; p++) {
       pairs[(place / 4 * (inputs / 2) + p) * 4 + place % 4] = static_cast<int32_t>(
-          round_to_16(row[2 * p] * weight_one) | round_to_16(row[2 * p + 1] * weight_one) << 16);
+          round_to_16(row[2 * p] * one) | round_to_16(row[2 * p + 1] * one) << 16);
     }
   }
 }

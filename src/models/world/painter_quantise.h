@@ -12,6 +12,11 @@ enum class ConvOutput { bytes, head };
 ByteConv quantised_conv(const WeightScope& scope, const ConvShape& shape, ConvOutput output,
                         const PainterKernels& kernels);
 
+// Throws Error{corrupt} if under a middling look weights or biases of the per-pixel network are no
+// numbers, or biases leave the bits that pack_pixel_layer() has for them. What other looks make of
+// them is rounded to what fits; training/export.py refuses weights that need it.
+void check_pixel_weights(const WeightScope& painter, const PixelExperts& experts);
+
 // One output's scale, weights and bias, as docs/world_model.md ("In integers") has them.
 struct QuantisedRow {
   float scale;

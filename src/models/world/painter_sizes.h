@@ -17,16 +17,19 @@ struct PixelLayer {
   constexpr int outputs() const { return products + ramps + plain; }
 };
 inline constexpr int kPixelLayers = 4;
+inline constexpr int kColourPlanes = 3;  // what the network gives: Y - 0.5, U, V
+// The last layer is padded with an output of zeros.
 inline constexpr PixelLayer kPixel[kPixelLayers] = {
-    {kGuidePlanes, 0, 48, 0}, {48, 20, 8, 0}, {28, 12, 8, 0}, {20, 0, 0, 16}};
-inline constexpr int kFeatures = kPixel[kPixelLayers - 1].plain;
-inline constexpr int kColourPlanes = 3;               // the first features: Y - 0.5, U, V
-inline constexpr int kBlockChannels = 4 * kFeatures;  // of one 2x2 block of pixels
+    {kGuidePlanes, 0, 48, 0}, {48, 20, 8, 0}, {28, 12, 8, 0}, {20, 0, 0, kColourPlanes + 1}};
 
-inline constexpr int kTrunk = 32;
+// What the trunk sees of a guide pixel: its colour, whether it is a thing, and these planes.
+inline constexpr int kSeenFirst = kColourPlanes + 1, kTrunkInputs = 16;
+inline constexpr int kSeenPlanes[kTrunkInputs - kSeenFirst] = {18, 0,  7,  8,  4,  5,
+                                                               6,  10, 11, 12, 13, 14};
+inline constexpr int kTrunk = 16;
 inline constexpr int kTaps = 3;  // neighbours that a picture pixel is blended with
-// 16 weights of each tap, 16 values added to Y, 4 to U, 4 to V.
-inline constexpr int kHeadChannels = 16 * kTaps + 16 + 8;
+// For each of a guide pixel's four picture pixels a weight of each tap and a value added to Y.
+inline constexpr int kHeadChannels = 4 * (kTaps + 1);
 
 inline constexpr int kCodeHidden = 64, kCodeOutputs = 32;
 inline constexpr int kCode = kLook + kCodeOutputs;

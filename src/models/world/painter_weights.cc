@@ -29,6 +29,17 @@ void check(const Config& config, const char* key, const std::vector<int64_t>& fo
                                       ", which the kernels are made for");
 }
 
+// Rows of `width` floats with rows of zeros behind them.
+std::vector<float> padded(const float* rows, int64_t count, int64_t width, int64_t padded_count) {
+  std::vector<float> out(static_cast<size_t>(padded_count * width));
+  std::copy_n(rows, count * width, out.begin());
+  return out;
+}
+
+int64_t whole_lanes(int64_t outputs) {
+  return (outputs + Affine::kAtOnce - 1) / Affine::kAtOnce * Affine::kAtOnce;
+}
+
 Affine linear(const WeightScope& scope, int inputs, int outputs) {
   return {scope.tensor("weight", {outputs, inputs}).data(), scope.tensor("bias", {outputs}).data(),
           inputs, outputs};
@@ -45,8 +56,9 @@ void check_painter_sizes(const Config& config, int width, int height) {
   check(config, "look", kLook);
   check(config, "planes", kGuidePlanes);
   check(config, "kinds", kPixelKinds);
-  check(config, "features", kFeatures);
   check(config, "trunk", kTrunk);
+  check(config, "seen", config.integers("seen", 0, 4096),
+        {kSeenPlanes, kSeenPlanes + kTrunkInputs - kSeenFirst});
   check(config, "code", config.integers("code", 1, 4096), {kCodeHidden, kCodeOutputs});
   std::vector<int64_t> expected, found;
   for (int layer = 0; layer < kPixelLayers - 1; layer++) {
@@ -90,21 +102,31 @@ PixelExperts::PixelExperts(const WeightScope& painter) {
   look_.push_back(linear(look.at(1), kCodeHidden, kCodeOutputs));
   for (int layer = 0; layer < kPixelLayers; layer++) {
     const WeightScope scope = painter.at("pixel").at(layer);
-    const int64_t linear = kPixel[layer].linear(), weights = linear * kPixel[layer].inputs;
-    const float* weight = scope.tensor("weight", {kPixelKinds, weights}).data();
+    const int64_t inputs = kPixel[layer].inputs, room = kPixel[layer].linear();
+    const int64_t linear = layer == kPixelLayers - 1 ? kColourPlanes : room;  // in the file
+    const float* weight = scope.tensor("weight", {kPixelKinds, linear * inputs}).data();
     const float* bias = scope.tensor("bias", {kPixelKinds, linear}).data();
     const float* bias_code = scope.tensor("bias_code", {kPixelKinds, linear, kCode}).data();
     const float* weight_code =
-        layer == 0 ? nullptr : scope.tensor("weight_code", {kPixelKinds, weights, kCode}).data();
+        layer == 0 ? nullptr
+                   : scope.tensor("weight_code", {kPixelKinds, linear * inputs, kCode}).data();
+    // What of one kind a linear map of the code gives, with zeros up to whole lanes.
+    const auto affine = [](const float* matrix, const float* start, int64_t outputs,
+                           int64_t space) {
+      const int64_t all = whole_lanes(space);
+      return Affine(padded(matrix, outputs, kCode, all).data(),
+                    padded(start, outputs, 1, all).data(), kCode, static_cast<int>(all));
+    };
     for (int64_t kind = 0; kind < kPixelKinds; kind++) {
       Layer& out = layers_[static_cast<size_t>(layer)][static_cast<size_t>(kind)];
-      out.bias.emplace_back(bias_code + kind * linear * kCode, bias + kind * linear, kCode,
-                            static_cast<int>(linear));
+      out.bias.push_back(
+          affine(bias_code + kind * linear * kCode, bias + kind * linear, linear, room));
+      const float* from = weight + kind * linear * inputs;
       if (layer == 0) {
-        out.fixed.assign(weight + kind * weights, weight + (kind + 1) * weights);
+        out.fixed.assign(from, from + linear * inputs);
       } else {
-        out.matrix.emplace_back(weight_code + kind * weights * kCode, weight + kind * weights,
-                                kCode, static_cast<int>(weights));
+        out.matrix.push_back(affine(weight_code + kind * linear * inputs * kCode, from,
+                                    linear * inputs, room * inputs));
       }
     }
   }
@@ -130,6 +152,9 @@ void PixelExperts::fold(int layer, int kind, const float* code, float* matrix, f
   } else {
     from.matrix[0](code, matrix);
   }
+  const int weights = kPixel[layer].linear() * kPixel[layer].inputs;
+  const float most = layer == 0 ? kMostFirst : kMostTurned;
+  for (int i = 0; i < weights; i++) matrix[i] = std::min(std::max(matrix[i], -most), most);
 }
 
 }  // namespace vita::world

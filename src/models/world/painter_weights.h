@@ -34,9 +34,12 @@ class PixelExperts {
   explicit PixelExperts(const WeightScope& painter);
   // look: float[kLook] -> code: float[kCode].
   void encode(const float* look, float* code) const;
-  // One layer of one kind: matrix [linear][inputs], bias [linear].
+  // One layer of one kind: matrix [linear][inputs], no weight beyond what 16 bits hold, bias
+  // [linear].
   void fold(int layer, int kind, const float* code, float* matrix, float* bias) const;
 
+  // Largest magnitudes of the weights of the first and of the later layers.
+  static constexpr float kMostFirst = 31.87f, kMostTurned = 7.99f;
   static constexpr int kMostWeights = 48 * 48, kMostLinear = 48;
 
  private:

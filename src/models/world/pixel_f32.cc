@@ -7,11 +7,12 @@
 namespace vita::VITA_ISA {
 namespace {
 
-using world::kBlockChannels;
 using world::kColourPlanes;
-using world::kFeatures;
 using world::kGuidePlanes;
 using world::kPixel;
+using world::kSeenFirst;
+using world::kSeenPlanes;
+using world::kTrunkInputs;
 
 // A unit is what one pass computes: two rows of kUnitColumns pixels, as kGroups registers.
 constexpr int kGroups = 4;
@@ -65,39 +66,26 @@ const float* run_layer(const float* packed, const Tile& in, Tile& out) {
   return packed + world::pixel_layer_floats(kLayer);
 }
 
-typedef float Quad __attribute__((vector_size(16)));
-
-Quad load_quad(const float* p) {
-  Quad q;
-  std::memcpy(&q, p, sizeof q);
-  return q;
-}
-
 // The network for PixelsByKind.
 class Shading {
  public:
   explicit Shading(const world::PixelF32Request& request)
       : r_(request),
         plane_(static_cast<int64_t>(request.width) * request.height),
-        row_(static_cast<int64_t>(request.width / 2 + 2) * kBlockChannels) {}
+        row_(static_cast<int64_t>(request.width + 2) * kTrunkInputs) {}
 
-  void in_place(int x, int row, int kind) {
-    const int64_t at = static_cast<int64_t>(2 * row) * r_.width + x;
+  void in_place(int x, int pair, int kind) {
+    const uint8_t* source = r_.planes + at({x, 2 * pair});
     for (int c = 0; c < kGuidePlanes; c++) {
       for (int g = 0; g < kGroups; g++) {
-        const uint8_t* source = r_.planes + c * plane_ + at + g / 2 * r_.width + g % 2 * kLanes;
-        store(a_.values + c * kUnit + g * kLanes, to_float(load_bytes(source)));
+        const uint8_t* bytes = source + c * plane_ + g / 2 * r_.width + g % 2 * kLanes;
+        store(a_.values + c * kUnit + g * kLanes, to_float(load_bytes(bytes)));
       }
     }
     network(kind);
-    for (int c = 0; c < kColourPlanes; c++) {
-      float* target = r_.colours + c * plane_ + at;
-      std::memcpy(target, b_.values + c * kUnit, kUnitColumns * sizeof(float));
-      std::memcpy(target + r_.width, b_.values + c * kUnit + kUnitColumns,
-                  kUnitColumns * sizeof(float));
+    for (int k = 0; k < kUnit; k++) {
+      put(k, {x + k % kUnitColumns, 2 * pair + k / kUnitColumns}, kind);
     }
-    clamp_for_trunk();
-    store_blocks(block(x, row));
   }
 
   void listed(const Pixel* pixels, int count, int kind) {
@@ -106,76 +94,49 @@ class Shading {
       for (int c = 0; c < kGuidePlanes; c++) a_.values[c * kUnit + k] = source[c * plane_];
     }
     network(kind);
-    for (int k = 0; k < count; k++) {
-      float* target = r_.colours + at(pixels[k]);
-      for (int c = 0; c < kColourPlanes; c++) target[c * plane_] = b_.values[c * kUnit + k];
-    }
-    clamp_for_trunk();
-    for (int k = 0; k < count; k++) {
-      const Pixel p = pixels[k];
-      float* target = block(p.x, p.y / 2) + (p.y & 1) * 2 + (p.x & 1);
-      for (int c = 0; c < kFeatures; c++) target[c * 4] = b_.values[c * kUnit + k];
-    }
+    for (int k = 0; k < count; k++) put(k, pixels[k], kind);
   }
 
   void repeat_border() {
-    const int rows = r_.height / 2, columns = r_.width / 2;
-    const size_t block_bytes = kBlockChannels * sizeof(float);
-    for (int y = 1; y <= rows; y++) {
-      float* row = r_.blocks + y * row_;
-      std::memcpy(row, row + kBlockChannels, block_bytes);
-      std::memcpy(row + (columns + 1) * kBlockChannels, row + columns * kBlockChannels,
-                  block_bytes);
+    const size_t pixel_bytes = kTrunkInputs * sizeof(float);
+    for (int y = 0; y < r_.height; y++) {
+      std::memcpy(seen({-1, y}), seen({0, y}), pixel_bytes);
+      std::memcpy(seen({r_.width, y}), seen({r_.width - 1, y}), pixel_bytes);
     }
     const size_t row_bytes = static_cast<size_t>(row_) * sizeof(float);
-    std::memcpy(r_.blocks, r_.blocks + row_, row_bytes);
-    std::memcpy(r_.blocks + (rows + 1) * row_, r_.blocks + rows * row_, row_bytes);
+    std::memcpy(seen({-1, -1}), seen({-1, 0}), row_bytes);
+    std::memcpy(seen({-1, r_.height}), seen({-1, r_.height - 1}), row_bytes);
   }
 
  private:
   int64_t at(Pixel p) const { return static_cast<int64_t>(p.y) * r_.width + p.x; }
-  float* block(int x, int row) {
-    return r_.blocks + (row + 1) * row_ + (x / 2 + 1) * kBlockChannels;
-  }
+  float* seen(Pixel p) const { return r_.seen + (p.y + 1) * row_ + (p.x + 1) * kTrunkInputs; }
 
-  // From the bytes in a_ to the features in b_.
+  // From the bytes in a_ to the colours in a_.
   void network(int kind) {
     const float* packed = r_.weights + kind * world::kExpertFloats;
     packed = run_layer<0>(packed, a_, b_);
     packed = run_layer<1>(packed, b_, a_);
     packed = run_layer<2>(packed, a_, b_);
     run_layer<3>(packed, b_, a_);
-    std::memcpy(b_.values, a_.values, kFeatures * kUnit * sizeof(float));
   }
 
-  void clamp_for_trunk() {
-    for (int c = 0; c < kFeatures; c++) {
-      const F middle = c < kColourPlanes ? .5f : 0.f;
-      for (float* v = b_.values + c * kUnit; v < b_.values + (c + 1) * kUnit; v += kLanes) {
-        store(v, saturate(load(v) + middle));
-      }
+  // Pixel k of the unit.
+  void put(int k, Pixel p, int kind) const {
+    float* target = seen(p);
+    for (int c = 0; c < kColourPlanes; c++) {
+      const float value = a_.values[c * kUnit + k], shifted = value + .5f;
+      r_.colours[c * plane_ + at(p)] = value;
+      target[c] = shifted < 0.f ? 0.f : shifted > 1.f ? 1.f : shifted;
     }
-  }
-
-  // Writes a unit that lies as two rows in the guide: block k takes pixels 2k and 2k + 1 of both
-  // rows.
-  void store_blocks(float* out) const {
-    for (int c = 0; c < kFeatures; c++) {
-      const float* upper = b_.values + c * kUnit;
-      const float* lower = upper + kUnitColumns;
-      float* target = out + c * 4;
-      for (int x = 0; x < kUnitColumns; x += 4, target += 2 * kBlockChannels) {
-        const Quad u = load_quad(upper + x), l = load_quad(lower + x);
-        const Quad left = __builtin_shufflevector(u, l, 0, 1, 4, 5),
-                   right = __builtin_shufflevector(u, l, 2, 3, 6, 7);
-        std::memcpy(target, &left, sizeof left);
-        std::memcpy(target + kBlockChannels, &right, sizeof right);
-      }
+    target[kColourPlanes] = kind == world::kThing ? 1.f : 0.f;
+    for (int c = kSeenFirst; c < kTrunkInputs; c++) {
+      target[c] = r_.planes[kSeenPlanes[c - kSeenFirst] * plane_ + at(p)] * (1 / 255.f);
     }
   }
 
   const world::PixelF32Request& r_;
-  const int64_t plane_, row_;  // bytes of a plane; floats of a row of blocks
+  const int64_t plane_, row_;  // bytes of a plane; floats of a row of what the trunk sees
   Tile a_, b_;
 };
 

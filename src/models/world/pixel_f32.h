@@ -22,9 +22,9 @@ struct PixelF32Request {
   const uint8_t* kinds;   // [height][width], each < kPixelKinds
   int width, height;      // of the guide; multiples of 8
   const float* weights;   // [kPixelKinds][kExpertFloats]
-  // What the trunk sees: [height / 2 + 2][width / 2 + 2][kBlockChannels], channel c * 4 + dy * 2 +
-  // dx of a 2x2 block; the border of one block all round repeats the outermost blocks.
-  float* blocks;
+  // What the trunk sees: [height + 2][width + 2][kTrunkInputs]; the border of one pixel all round
+  // repeats the outermost pixels.
+  float* seen;
   float* colours;  // [kColourPlanes][height][width]
 };
 

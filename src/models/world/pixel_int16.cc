@@ -9,11 +9,12 @@
 namespace vita::VITA_ISA {
 namespace {
 
-using world::kBlockChannels;
 using world::kColourPlanes;
-using world::kFeatures;
 using world::kGuidePlanes;
 using world::kPixel;
+using world::kSeenFirst;
+using world::kSeenPlanes;
+using world::kTrunkInputs;
 
 // A unit is what one pass computes: two rows of kLanes pixels, a register each.
 constexpr int kUnit = 2 * kLanes;
@@ -25,30 +26,35 @@ struct Tile {
   R pairs[2 * kMostPairs];
 };
 
-struct Sums {
-  R of[kAtOnce][2];  // output, row of the unit
+struct LinearPart {
+  int first, linear;  // of a layer's linear outputs
 };
 
-// Linear outputs o .. o + kAtOnce - 1 of a layer whose packed weights begin with `linear` biases.
-template <int kPairs>
-[[gnu::always_inline]] inline void sum_up(const int32_t* packed, int linear, int o, const Tile& in,
-                                          Sums& sums) {
-  unrolled<kAtOnce>([&](auto k) { sums.of[k][0] = sums.of[k][1] = each32(packed[o + k]); });
-  const int32_t* weights = packed + linear + o * kPairs;
+// Calls use(sums) with the sums of linear outputs o .. o + kCount - 1 of a layer whose packed
+// weights begin with `linear` biases: two registers of an output, one for each row of the unit.
+// Sums are a plain local array with constant places: else the compiler keeps them in memory.
+template <int kPairs, int kCount, class Use>
+[[gnu::always_inline]] inline void sum_up(const int32_t* packed, const LinearPart& part,
+                                          const Tile& in, const Use& use) {
+  Sum sums[2 * kCount];
+  unrolled<kCount>(
+      [&](auto k) { sums[2 * k] = sums[2 * k + 1] = (Sum)each32(packed[part.first + k]); });
+  const int32_t* weights = packed + part.linear + part.first * kPairs;
   for (int p = 0; p < kPairs; p++) {
     const R upper = in.pairs[2 * p], lower = in.pairs[2 * p + 1];
-    unrolled<kAtOnce>([&](auto k) {
+    unrolled<kCount>([&](auto k) {
       const R w = each32(weights[(k / 4 * kPairs + p) * 4 + k % 4]);
-      sums.of[k][0] = add_products16(sums.of[k][0], upper, w);
-      sums.of[k][1] = add_products16(sums.of[k][1], lower, w);
+      sums[2 * k] = (Sum)add_products16((R)sums[2 * k], upper, w);
+      sums[2 * k + 1] = (Sum)add_products16((R)sums[2 * k + 1], lower, w);
     });
   }
+  use(sums);
 }
 
 // Both rows of a linear output in one register, part by part.
 template <int kShift>
-R rounded(const Sums& sums, int k) {
-  return pack32(shift_right32<kShift>(sums.of[k][0]), shift_right32<kShift>(sums.of[k][1]));
+R rounded(Sum upper, Sum lower) {
+  return pack32(shift_right32<kShift>((R)upper), shift_right32<kShift>((R)lower));
 }
 
 R product(R a, R b) {
@@ -60,85 +66,99 @@ R product(R a, R b) {
 
 R ramp(R a) { return min16(max16(a, each32(0)), each16(1 << world::kUnitBits)); }
 
+void store_pair(R* target, R a, R b) {
+  target[0] = low16(a, b);
+  target[1] = high16(a, b);
+}
+
 template <int kLayer>
 void hidden_layer(const int32_t* packed, const Tile& in, Tile& out) {
   constexpr world::PixelLayer l = kPixel[kLayer];
-  constexpr int kShift = world::pixel_shift(kLayer, 0);
+  constexpr int kShift = world::pixel_shift(kLayer);
   static_assert(2 * l.products % kAtOnce == 0 && l.ramps % kAtOnce == 0 && l.plain == 0);
   R* target = out.pairs;
-  for (int o = 0; o < 2 * l.products; o += kAtOnce) {
-    Sums sums;
-    sum_up<l.inputs / 2>(packed, l.linear(), o, in, sums);
-    unrolled<kAtOnce / 4>([&](auto four) {
-      constexpr int k = 4 * four;
-      const R a = product(rounded<kShift>(sums, k), rounded<kShift>(sums, k + 2)),
-              b = product(rounded<kShift>(sums, k + 1), rounded<kShift>(sums, k + 3));
-      target[2 * four] = low16(a, b);
-      target[2 * four + 1] = high16(a, b);
+  for (int o = 0; o < 2 * l.products; o += kAtOnce, target += kAtOnce / 2) {
+    sum_up<l.inputs / 2, kAtOnce>(packed, {o, l.linear()}, in, [&](const Sum* sums) {
+      unrolled<kAtOnce / 4>([&](auto four) {
+        const Sum* s = sums + 8 * four;
+        store_pair(target + 2 * four,
+                   product(rounded<kShift>(s[0], s[1]), rounded<kShift>(s[4], s[5])),
+                   product(rounded<kShift>(s[2], s[3]), rounded<kShift>(s[6], s[7])));
+      });
     });
-    target += kAtOnce / 2;
   }
-  for (int o = 2 * l.products; o < l.linear(); o += kAtOnce) {
-    Sums sums;
-    sum_up<l.inputs / 2>(packed, l.linear(), o, in, sums);
-    unrolled<kAtOnce / 2>([&](auto two) {
-      constexpr int k = 2 * two;
-      const R a = ramp(rounded<kShift>(sums, k)), b = ramp(rounded<kShift>(sums, k + 1));
-      target[2 * two] = low16(a, b);
-      target[2 * two + 1] = high16(a, b);
+  for (int o = 2 * l.products; o < l.linear(); o += kAtOnce, target += kAtOnce) {
+    sum_up<l.inputs / 2, kAtOnce>(packed, {o, l.linear()}, in, [&](const Sum* sums) {
+      unrolled<kAtOnce / 2>([&](auto two) {
+        const Sum* s = sums + 4 * two;
+        store_pair(target + 2 * two, ramp(rounded<kShift>(s[0], s[1])),
+                   ramp(rounded<kShift>(s[2], s[3])));
+      });
     });
-    target += kAtOnce;
   }
 }
 
-// Features of a unit: both rows of a feature in one register, part by part.
-struct Features {
-  R of[kFeatures];
+// Colours of a unit: both rows of a plane in one register, part by part.
+struct Colours {
+  R of[kColourPlanes];
 };
 
-template <int kFirst>
-void last_layer(const int32_t* packed, const Tile& in, Features& out) {
-  constexpr int kLayer = world::kPixelLayers - 1;
-  constexpr world::PixelLayer l = kPixel[kLayer];
-  Sums sums;
-  sum_up<l.inputs / 2>(packed, l.linear(), kFirst, in, sums);
-  unrolled<kAtOnce>([&](auto k) {
-    out.of[kFirst + k] = rounded<world::pixel_shift(kLayer, kFirst + k)>(sums, k);
-  });
-  if constexpr (kFirst + kAtOnce < kFeatures) last_layer<kFirst + kAtOnce>(packed, in, out);
-}
-
 // `a` holds the input bytes.
-void network(const int32_t* expert, Tile& a, Tile& b, Features& out) {
+void network(const int32_t* expert, Tile& a, Tile& b, Colours& out) {
   hidden_layer<0>(expert, a, b);
   expert += world::pixel_layer_words(0);
   hidden_layer<1>(expert, b, a);
   expert += world::pixel_layer_words(1);
   hidden_layer<2>(expert, a, b);
   expert += world::pixel_layer_words(2);
-  last_layer<0>(expert, b, out);
+  constexpr int kLast = world::kPixelLayers - 1;
+  constexpr world::PixelLayer l = kPixel[kLast];
+  sum_up<l.inputs / 2, l.plain>(expert, {0, l.linear()}, b, [&](const Sum* sums) {
+    unrolled<kColourPlanes>([&](auto c) {
+      out.of[c] = rounded<world::pixel_shift(kLast)>(sums[2 * c], sums[2 * c + 1]);
+    });
+  });
 }
 
-// What the trunk sees of feature c, in 0..255 once packed to bytes with saturation:
-// rs(v * 255, bits).
-R for_trunk(const Features& features, int c) {
-  R v = features.of[c];
-  if (c < kColourPlanes) v = add_saturated16(v, each16(1 << (world::kColourBits - 1)));
-  const int bits = c < kColourPlanes ? world::kColourBits : world::kUnitBits;
-  return multiply_rounded16(v, each16(static_cast<int16_t>(255 << (15 - bits))));
-}
-
-// Bytes of four features: register 0 those of blocks 0, 2 .. of the unit, register 1 of blocks 1,
-// 3 .., each block's 16 bytes in a part.
-struct BlockBytes {
-  R of[2];
+// A unit's pixels as the trunk sees them: [channel][upper row, then lower row].
+struct Channels {
+  alignas(64) uint8_t of[kTrunkInputs][kUnit];
 };
-BlockBytes four_features(const Features& features, int c) {
-  // In a part: words of the upper row's four pixels, then of the lower row's; as blocks:
-  const auto by_block = [&](int k) { return shuffle32<0xd8>(for_trunk(features, c + k)); };
-  const R first = pack16_unsigned(by_block(0), by_block(1)),
-          second = pack16_unsigned(by_block(2), by_block(3));
-  return {{shuffle32<0x88>(first, second), shuffle32<0xdd>(first, second)}};
+
+// rs(v * 255, bits) of the colours, as bytes.
+void colours_for_trunk(const Colours& colours, Channels& out) {
+  for (int c = 0; c < kColourPlanes; c++) {
+    const R value = add_saturated16(colours.of[c], each16(1 << (world::kColourBits - 1)));
+    const R steps = multiply_rounded16(value, each16(255 << (15 - world::kColourBits)));
+    alignas(64) int16_t words[kUnit];
+    store_halves(words, words + kLanes, steps);
+    store_bytes_of16(out.of[c], load_register(words));
+  }
+}
+
+// Eight pixels' channels, pixel by pixel.
+void to_pixels(const Channels& from, int first, uint8_t* out) {
+  __m128i a[16], b[16];
+  for (int c = 0; c < 16; c++) {
+    a[c] = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from.of[c] + first));
+  }
+  for (int k = 0; k < 8; k++) b[k] = _mm_unpacklo_epi8(a[2 * k], a[2 * k + 1]);
+  for (int k = 0; k < 4; k++) {  // four channels; pixels 0..3, then 4..7
+    a[k] = _mm_unpacklo_epi16(b[2 * k], b[2 * k + 1]);
+    a[4 + k] = _mm_unpackhi_epi16(b[2 * k], b[2 * k + 1]);
+  }
+  for (int half = 0; half < 2; half++) {
+    const __m128i* four = a + 4 * half;
+    const __m128i low = _mm_unpacklo_epi32(four[0], four[1]),
+                  high = _mm_unpackhi_epi32(four[0], four[1]),
+                  low_rest = _mm_unpacklo_epi32(four[2], four[3]),
+                  high_rest = _mm_unpackhi_epi32(four[2], four[3]);
+    auto* pixel = reinterpret_cast<__m128i*>(out + half * 4 * kTrunkInputs);
+    _mm_storeu_si128(pixel, _mm_unpacklo_epi64(low, low_rest));
+    _mm_storeu_si128(pixel + 1, _mm_unpackhi_epi64(low, low_rest));
+    _mm_storeu_si128(pixel + 2, _mm_unpacklo_epi64(high, high_rest));
+    _mm_storeu_si128(pixel + 3, _mm_unpackhi_epi64(high, high_rest));
+  }
 }
 
 // The network for PixelsByKind.
@@ -147,91 +167,93 @@ class Shading {
   explicit Shading(const world::ShadeRequest& request)
       : r_(request), plane_(static_cast<int64_t>(request.width) * request.height) {}
 
-  void in_place(int x, int row, int kind) {
-    const uint8_t* source = r_.planes + static_cast<int64_t>(2 * row) * r_.width + x;
-    for (int c = 0; c < kGuidePlanes; c += 2, source += 2 * plane_) {
-      a_.pairs[c] = interleaved8(source, source + plane_);
-      a_.pairs[c + 1] = interleaved8(source + r_.width, source + plane_ + r_.width);
+  void in_place(int x, int pair, int kind) {
+    const uint8_t* source = r_.planes + static_cast<int64_t>(2 * pair) * r_.width + x;
+    for (int c = 0; c < kGuidePlanes; c += 2) {
+      const uint8_t* planes = source + c * plane_;
+      a_.pairs[c] = interleaved8(planes, planes + plane_);
+      a_.pairs[c + 1] = interleaved8(planes + r_.width, planes + plane_ + r_.width);
     }
-    network(expert(kind), a_, b_, features_);
-    store_blocks(block(x, row));
+    run(kind);
+    constexpr int kRowBytes = kLanes * kTrunkInputs;
+    std::memcpy(seen(x, 2 * pair), pixels_, kRowBytes);
+    std::memcpy(seen(x, 2 * pair + 1), pixels_ + kRowBytes, kRowBytes);
     for (int c = 0; c < kColourPlanes; c++) {
-      store_halves(colour_row(r_.out, c, 2 * row) + x, colour_row(r_.out, c, 2 * row + 1) + x,
-                   features_.of[c]);
+      store_halves(colour_row(r_.out, c, 2 * pair) + x, colour_row(r_.out, c, 2 * pair + 1) + x,
+                   colours_.of[c]);
     }
   }
 
   void listed(const Pixel* pixels, int count, int kind) {
     gather(pixels, count);
-    network(expert(kind), a_, b_, features_);
-    alignas(64) uint8_t blocks[kUnit / 4 * kBlockChannels];
-    store_blocks(blocks);
+    run(kind);
     int16_t colours[kColourPlanes][kUnit];
     for (int c = 0; c < kColourPlanes; c++) {
-      store_halves(colours[c], colours[c] + kLanes, features_.of[c]);
+      store_halves(colours[c], colours[c] + kLanes, colours_.of[c]);
     }
     for (int k = 0; k < count; k++) {
       const Pixel p = pixels[k];
-      const uint8_t* found = blocks + k % kLanes / 2 * kBlockChannels + k / kLanes * 2 + k % 2;
-      uint8_t* target = block(p.x, p.y / 2) + (p.y & 1) * 2 + (p.x & 1);
-      for (int c = 0; c < kFeatures; c++) target[c * 4] = found[c * 4];
+      std::memcpy(seen(p.x, p.y), pixels_ + k * kTrunkInputs, kTrunkInputs);
       for (int c = 0; c < kColourPlanes; c++) colour_row(r_.out, c, p.y)[p.x] = colours[c][k];
     }
   }
 
-  void repeat_border(int row) {
-    const int columns = r_.width / 2;
-    uint8_t* blocks = block_row(r_.out, row);
-    std::memcpy(blocks, blocks + kBlockChannels, kBlockChannels);
-    std::memcpy(blocks + (columns + 1) * kBlockChannels, blocks + columns * kBlockChannels,
-                kBlockChannels);
-    for (int y = 2 * row; y < 2 * row + 2; y++) {
-      int16_t* luma = colour_row(r_.out, 0, y);
-      luma[-1] = luma[0];
-      luma[r_.width] = luma[r_.width - 1];
-    }
+  void repeat_border(int y) {
+    std::memcpy(seen(-1, y), seen(0, y), kTrunkInputs);
+    std::memcpy(seen(r_.width, y), seen(r_.width - 1, y), kTrunkInputs);
+    int16_t* luma = colour_row(r_.out, 0, y);
+    luma[-1] = luma[0];
+    luma[r_.width] = luma[r_.width - 1];
   }
 
  private:
-  uint8_t* block(int x, int row) const {
-    return block_row(r_.out, row) + (x / 2 + 1) * kBlockChannels;
-  }
-  const int32_t* expert(int kind) const { return r_.weights + kind * world::kExpertWords; }
-
-  // The blocks of a unit, one after the other.
-  void store_blocks(uint8_t* target) const {
-    for (int c = 0; c < kFeatures; c += 4) {
-      const BlockBytes bytes = four_features(features_, c);
-      store_parts(target + c * 4, 2 * kBlockChannels, bytes.of[0]);
-      store_parts(target + c * 4 + kBlockChannels, 2 * kBlockChannels, bytes.of[1]);
-    }
-  }
+  uint8_t* seen(int x, int y) const { return seen_row(r_.out, y) + (x + 1) * kTrunkInputs; }
 
   // Listed pixels as a unit's inputs; a list that is not full repeats its last pixel.
   void gather(const Pixel* pixels, int count) {
-    alignas(64) int16_t words[kGuidePlanes][kUnit];
+    int offsets[kUnit];
     for (int k = 0; k < kUnit; k++) {
       const Pixel p = pixels[k < count ? k : count - 1];
-      const uint8_t* source = r_.planes + static_cast<int64_t>(p.y) * r_.width + p.x;
-      for (int c = 0; c < kGuidePlanes; c++) words[c][k] = source[c * plane_];
+      offsets[k] = p.y * r_.width + p.x;
     }
-    for (int c = 0; c < kGuidePlanes; c += 2) {
-      a_.pairs[c] = interleaved16(words[c], words[c + 1]);
-      a_.pairs[c + 1] = interleaved16(words[c] + kLanes, words[c + 1] + kLanes);
+    const uint8_t *even = r_.planes, *odd = even + plane_;
+    for (int c = 0; c < kGuidePlanes; c += 2, even += 2 * plane_, odd += 2 * plane_) {
+      uint32_t pairs[kUnit];
+      for (int k = 0; k < kUnit; k++) {
+        pairs[k] = even[offsets[k]] | static_cast<uint32_t>(odd[offsets[k]]) << 16;
+      }
+      std::memcpy(a_.pairs + c, pairs, sizeof pairs);
     }
+  }
+
+  // From the input bytes in a_ to colours_ and pixels_.
+  void run(int kind) {
+    Channels channels;
+    std::memset(channels.of[kColourPlanes], kind == world::kThing ? 255 : 0, kUnit);
+    for (int c = kSeenFirst; c < kTrunkInputs; c++) {
+      const int plane = kSeenPlanes[c - kSeenFirst];
+      uint32_t pairs[kUnit];
+      std::memcpy(pairs, a_.pairs + plane / 2 * 2, sizeof pairs);
+      const int shift = plane % 2 * 16;
+      for (int k = 0; k < kUnit; k++) channels.of[c][k] = static_cast<uint8_t>(pairs[k] >> shift);
+    }
+    network(r_.weights + kind * world::kExpertWords, a_, b_, colours_);
+    colours_for_trunk(colours_, channels);
+    for (int k = 0; k < kUnit; k += 8) to_pixels(channels, k, pixels_ + k * kTrunkInputs);
   }
 
   const world::ShadeRequest& r_;
   const int64_t plane_;  // bytes of a plane
   Tile a_, b_;
-  Features features_;
+  Colours colours_;
+  alignas(64) uint8_t pixels_[kUnit * kTrunkInputs];
 };
 
 void shade(const world::ShadeRequest& request) {
   Shading shading(request);
   PixelsByKind<kLanes, Shading>(request.kinds, request.width, shading)
-      .run(request.first_row, request.last_row);
-  for (int row = request.first_row; row < request.last_row; row++) shading.repeat_border(row);
+      .run(request.first_pair, request.last_pair);
+  for (int y = 2 * request.first_pair; y < 2 * request.last_pair; y++) shading.repeat_border(y);
 }
 
 }  // namespace

@@ -11,10 +11,9 @@ inline constexpr int kUnitBits = 11, kColourBits = 14;
 inline constexpr int kWeightBits = 12, kByteWeightBits = 17;
 
 // By how much the sum of a linear output is shifted down.
-constexpr int pixel_shift(int layer, int output) {
+constexpr int pixel_shift(int layer) {
   if (layer == 0) return kByteWeightBits - kUnitBits;
-  return layer == kPixelLayers - 1 && output < kColourPlanes ? kWeightBits + kUnitBits - kColourBits
-                                                             : kWeightBits;
+  return layer == kPixelLayers - 1 ? kWeightBits + kUnitBits - kColourBits : kWeightBits;
 }
 
 // 32-bit words of one layer of one expert: its biases, then its weights, as pack_pixel_layer()

@@ -12,8 +12,8 @@ struct Pixel {
   int x, y;
 };
 
-// Walks over the block rows (two rows of pixels each) of a guide. Stretches of kColumns pixels in
-// both rows that are of one kind are given to network.in_place(x, block_row, kind); all others are
+// Walks over pairs of rows of a guide. Stretches of kColumns pixels in
+// both rows that are of one kind are given to network.in_place(x, pair, kind); all others are
 // listed, and given to network.listed(pixels, count, kind) by up to 2 kColumns of a kind.
 template <int kColumns, class Network>
 class PixelsByKind {
@@ -22,18 +22,18 @@ class PixelsByKind {
   PixelsByKind(const uint8_t* kinds, int width, Network& network)
       : kinds_(kinds), width_(width), network_(network) {}
 
-  void run(int first_row, int last_row) {
-    for (int row = first_row; row < last_row; row++) {
+  void run(int first_pair, int last_pair) {
+    for (int pair = first_pair; pair < last_pair; pair++) {
       int x = 0;
       for (; x + kColumns <= width_; x += kColumns) {
-        const int kind = common_kind(x, 2 * row);
+        const int kind = common_kind(x, 2 * pair);
         if (kind >= 0) {
-          network_.in_place(x, row, kind);
+          network_.in_place(x, pair, kind);
         } else {
-          list_pixels(x, row, kColumns);
+          list_pixels(x, pair, kColumns);
         }
       }
-      if (x < width_) list_pixels(x, row, width_ - x);
+      if (x < width_) list_pixels(x, pair, width_ - x);
     }
     for (int kind = 0; kind < world::kPixelKinds; kind++) flush(kind);
   }
@@ -53,8 +53,8 @@ class PixelsByKind {
     return differences == 0 ? *upper & (world::kPixelKinds - 1) : -1;
   }
 
-  void list_pixels(int x0, int row, int columns) {
-    for (int y = 2 * row; y < 2 * row + 2; y++) {
+  void list_pixels(int x0, int pair, int columns) {
+    for (int y = 2 * pair; y < 2 * pair + 2; y++) {
       for (int x = x0; x < x0 + columns; x++) {
         const int kind = kinds_[static_cast<int64_t>(y) * width_ + x] & (world::kPixelKinds - 1);
         waiting_[kind][count_[kind]++] = {x, y};
