@@ -26,7 +26,7 @@ void sweep_land(const world::SweepDesc&);
 namespace world {
 namespace {
 
-constexpr int kMask = kWindowFine - 1, kFirstX = -700, kFirstZ = 1300;
+constexpr int kMask = kWindowFine - 1, kFirstX = -704, kFirstZ = 1296;
 constexpr size_t kCells = static_cast<size_t>(kWindowFine) * kWindowFine;
 constexpr double kDegree = 3.14159265358979 / 180;
 

@@ -22,10 +22,16 @@ Ground covered(int thing_class, float density) {
   return {[=](int c, double, double) { return c == thing_class ? density : 0.f; }};
 }
 
+DensitiesAt all_classes(const Ground& ground) {
+  return [density = ground.density](double x, double z, float* out) {
+    for (int c = 0; c < kThingClasses; c++) out[c] = density(c, x, z);
+  };
+}
+
 std::vector<Thing> place(const Ground& ground, uint32_t seed = 5, int x = 0, int z = 0) {
   static const ThingModels models;
   std::vector<Thing> out;
-  place_things(seed, x, z, ground.density, ground.height, models.tables().prototypes, out);
+  place_things(seed, x, z, all_classes(ground), ground.height, models.tables().prototypes, out);
   return out;
 }
 
@@ -42,7 +48,7 @@ TEST(PlaceThings, TilesDoNotDependOnEachOther) {
   static const ThingModels models;
   std::vector<Thing> both;
   for (int x : {-3, 4})
-    place_things(5, x, -1, ground.density, ground.height, models.tables().prototypes, both);
+    place_things(5, x, -1, all_classes(ground), ground.height, models.tables().prototypes, both);
   std::vector<Thing> apart = place(ground, 5, 4, -1);
   ASSERT_LT(apart.size(), both.size());
   EXPECT_TRUE(std::equal(apart.rbegin(), apart.rend(), both.rbegin()));

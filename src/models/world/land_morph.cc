@@ -63,6 +63,17 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   changes_[at] = {std::move(tile), things, now.fine, now_s, seconds, growth, same_things};
 }
 
+void LandMorph::show(std::vector<FineTile> tiles, ThreadPool& pool) {
+  std::vector<WorldMaps::Tile> maps;
+  maps.reserve(tiles.size());
+  for (const FineTile& t : tiles) maps.push_back({t.tile.x, t.tile.z, t.fine.data(), t.density});
+  maps_.set_tiles(maps, &pool);
+  for (FineTile& t : tiles) {
+    changes_.erase(t.tile);
+    shown_[t.tile] = {std::move(t.fine), fingerprint(t.density)};
+  }
+}
+
 void LandMorph::forget_beyond(TileIndex centre, int radius) {
   for (auto it = shown_.begin(); it != shown_.end();) {
     const TileIndex t = it->first;
@@ -76,7 +87,7 @@ void LandMorph::forget_beyond(TileIndex centre, int radius) {
   }
 }
 
-void LandMorph::show(Change& change, float share) {
+void LandMorph::step(Change& change, float share) {
   const TileIndex t = change.to.tile;
   if (share >= change.things_at() &&
       !change.new_things) {  // things stand on the land as it will be
@@ -101,7 +112,7 @@ bool LandMorph::advance(double now_s) {
   for (auto it = changes_.begin(); it != changes_.end();) {
     Change& c = it->second;
     const float share = c.share_at(now_s);
-    show(c, share);
+    step(c, share);
     if (share < 1) {
       ++it;
       continue;

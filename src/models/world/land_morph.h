@@ -18,6 +18,8 @@ class LandMorph {
   // once where it shows nothing yet or seconds is 0. Its things shrink away and the new ones grow,
   // unless they are placed from equal densities.
   void begin(FineTile tile, double now_s, float seconds);
+  // The same with no time to change in, of several tiles; the pool helps.
+  void show(std::vector<FineTile> tiles, ThreadPool& pool);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
   // Moves all that changes on. True if anything did.
@@ -44,7 +46,7 @@ class LandMorph {
     float growth_at(float share) const;
     float things_at() const { return same_things ? 1.f : .5f; }
   };
-  void show(Change& change, float share);
+  void step(Change& change, float share);
 
   WorldMaps& maps_;
   std::map<TileIndex, Shown> shown_;

@@ -32,6 +32,8 @@ void sweep_land(const world::SweepDesc& desc) {
   const float flat = __builtin_sqrtf(desc.sun[0] * desc.sun[0] + desc.sun[2] * desc.sun[2]) + 1e-6f;
   const float fall = desc.sun[1] / flat * world::kFineMetres * __builtin_sqrtf(1 + w.lean * w.lean);
   constexpr int kPad = 32, kMask = kWindowFine - 1;
+  const int steps = w.along_x ? desc.cells_x : desc.cells_z,
+            lanes = w.along_x ? desc.cells_z : desc.cells_x;
   float* old_line = desc.scratch;
   float* new_line = desc.scratch + kWindowFine + 2 * kPad;
   for (int i = 0; i < 2 * (kWindowFine + 2 * kPad); i++) desc.scratch[i] = -1e4f;
@@ -39,19 +41,20 @@ void sweep_land(const world::SweepDesc& desc) {
   const F share = __builtin_fabsf(w.lean);
   const int first_step = (w.along_x ? desc.first_x : desc.first_z),
             first_lane = w.along_x ? desc.first_z : desc.first_x;
-  for (int k = 0; k < kWindowFine; k++) {
-    const int step = (first_step + (w.direction > 0 ? k : kWindowFine - 1 - k)) & kMask;
-    for (int l = 0; l < kWindowFine; l += kLanes) {
-      I lane =
-          truncate(F(static_cast<float>(l)) + iota() + static_cast<float>(first_lane & kMask)) &
-          I(kMask);
-      I cell = w.along_x ? (lane << 11) + I(step) : lane + I(step << 11);
-      F h = max(gather(desc.height, cell), 0.f);  // what is seen of a sea is its surface
-      F line = mix(load(old_line + kPad + l), load(old_line + kPad + l + toward), share) - fall;
+  for (int k = 0; k < steps; k++) {
+    const int step = (first_step + (w.direction > 0 ? k : steps - 1 - k)) & kMask;
+    for (int l = 0; l < lanes; l += kLanes) {
+      const int lane = (first_lane + l) & kMask;  // whole vectors lie within a tile
+      const int row = w.along_x ? step : lane + (step << 11);
+      const I cell = ((truncate(iota()) + I(lane)) << 11) + I(step);  // along x alone
+      const F seen = w.along_x ? gather(desc.height, cell) : load(desc.height + row);
+      const F h = max(seen, 0.f);  // what is seen of a sea is its surface
+      const F line =
+          mix(load(old_line + kPad + l), load(old_line + kPad + l + toward), share) - fall;
       store(new_line + kPad + l, max(h, line));
-      I lit = truncate(saturate((h - line) * .3f + .75f) * 255.f + .5f);
+      const I lit = truncate(saturate((h - line) * .3f + .75f) * 255.f + .5f);
       for (int i = 0; i < kLanes; i++) {
-        int32_t& out = desc.light[cell.v[i]];
+        int32_t& out = desc.light[w.along_x ? cell.v[i] : row + i];
         out = (out & 0xff) | lit.v[i] << 8;
       }
     }

@@ -9,13 +9,14 @@ namespace vita::world {
 
 struct SweepDesc {
   const float* height;   // toroidal, kWindowFine^2, metres
-  int first_x, first_z;  // world cell indices of the window's low corner
+  int first_x, first_z;  // world cell indices of the low corner; multiples of 16
   float sun[3];          // unit, towards the light
   float* scratch;        // 2 * (kWindowFine + 64) floats
   int32_t* light;        // second byte of each cell becomes the visibility, at its surface
+  int cells_x = kWindowFine, cells_z = kWindowFine;  // how far; multiples of 16
 };
-// Casts the land's shadows over the whole window in one pass: a line of sight descends from each
-// cell away from the sun and the next cell is lit by how far it stands above it.
+// Casts the land's shadows over the window, or a part of it, in one pass: a line of sight descends
+// from each cell away from the sun and the next cell is lit by how far it stands above it.
 void sweep_land_light(const SweepDesc& desc);
 
 // Darkens the 512x512 shade cells of tile (tile_x, tile_z) where shadows of `things` fall.

@@ -54,7 +54,7 @@ float up_of_normal(const HeightAt& height, double x, double z) {
 
 }  // namespace
 
-void place_things(uint32_t seed, int tile_x, int tile_z, const DensityAt& density,
+void place_things(uint32_t seed, int tile_x, int tile_z, const DensitiesAt& densities,
                   const HeightAt& height, const Prototype* prototypes, std::vector<Thing>& out) {
   for (int j = 0; j < kSitesPerTile; j++) {
     for (int i = 0; i < kSitesPerTile; i++) {
@@ -64,10 +64,11 @@ void place_things(uint32_t seed, int tile_x, int tile_z, const DensityAt& densit
       const float draw = random.next(), size = random.next(), which = random.next(),
                   tint = random.next();
       const float yaw = random.next() * 6.2831853f;
-      float sum = 0;
+      float sum = 0, density[kThingClasses];
+      densities(x, z, density);
       for (int c = kThingClasses - 1; c >= 0;
            c--) {  // buildings first: a forest does not swallow its village
-        sum += chance(density(c, x, z)) * kRules[c].share;
+        sum += chance(density[c]) * kRules[c].share;
         if (draw >= sum) continue;
         const float y = height(x, z);
         if (y < 1.f || up_of_normal(height, x, z) < kRules[c].flattest_up) break;

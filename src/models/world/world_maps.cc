@@ -1,13 +1,32 @@
 #include "models/world/world_maps.h"
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <cstring>
 
+#include "core/cpu.h"
+#include "models/world/land_cells.h"
 #include "models/world/light_maps.h"
 #include "models/world/place_things.h"
 
-namespace vita::world {
+namespace vita {
+
+// The three builds of land_cells.cc.
+namespace avx512 {
+void write_land_row(const world::LandRow&);
+void write_slope_row(const world::SlopeRow&);
+}  // namespace avx512
+namespace avx2 {
+void write_land_row(const world::LandRow&);
+void write_slope_row(const world::SlopeRow&);
+}  // namespace avx2
+namespace baseline {
+void write_land_row(const world::LandRow&);
+void write_slope_row(const world::SlopeRow&);
+}  // namespace baseline
+
+namespace world {
 namespace {
 
 constexpr int kMask = kWindowFine - 1;
@@ -16,25 +35,23 @@ constexpr int kTileShade = kWindowShade / 8;
 size_t cell(int x, int z) {
   return static_cast<size_t>(z & kMask) * kWindowFine + static_cast<size_t>(x & kMask);
 }
-int32_t byte_of_unit(float v) {
-  return static_cast<int32_t>(std::clamp(v, 0.f, 1.f) * 255.f + .5f);
-}
 int32_t fixed_height(float h) {
   return (static_cast<int32_t>((std::clamp(h, -500.f, 500.f) + 512.f) * 64.f + .5f) - 32768) &
          0xffff;
 }
 
-float bilinear(const float* map, int size, double x, double z) {
+// Every class's density at a place in cells, between the four around it.
+void densities_at(const float* density, double x, double z, float* out) {
   const double fx = std::floor(x), fz = std::floor(z);
   const float u = static_cast<float>(x - fx), v = static_cast<float>(z - fz);
-  auto at = [&](double cx, double cz) {
-    const int i = std::clamp(static_cast<int>(cx), 0, size - 1),
-              j = std::clamp(static_cast<int>(cz), 0, size - 1);
-    return map[j * size + i];
-  };
-  const float a = at(fx, fz) + (at(fx + 1, fz) - at(fx, fz)) * u;
-  const float b = at(fx, fz + 1) + (at(fx + 1, fz + 1) - at(fx, fz + 1)) * u;
-  return a + (b - a) * v;
+  const auto inside = [](double c) { return std::clamp(static_cast<int>(c), 0, kTileCells - 1); };
+  const int left = inside(fx), right = inside(fx + 1);
+  const int above = inside(fz) * kTileCells, below = inside(fz + 1) * kTileCells;
+  for (int c = 0; c < kThingClasses; c++, density += kTileCells * kTileCells) {
+    const float a = density[above + left] + (density[above + right] - density[above + left]) * u;
+    const float b = density[below + left] + (density[below + right] - density[below + left]) * u;
+    out[c] = a + (b - a) * v;
+  }
 }
 
 }  // namespace
@@ -68,75 +85,89 @@ bool WorldMaps::has_tile(int tile_x, int tile_z) const {
 }
 
 void WorldMaps::write_cells(int tile_x, int tile_z, const float* fine) {
+  const auto write =
+      best_build(&baseline::write_land_row, &avx2::write_land_row, &avx512::write_land_row);
   constexpr int kPlane = kTileFine * kTileFine;
   for (int z = 0; z < kTileFine; z++) {
     const size_t row = cell(tile_x * kTileFine, tile_z * kTileFine + z);
     const float* in = fine + z * kTileFine;
-    for (int x = 0; x < kTileFine; x++) {
-      height_[row + static_cast<size_t>(x)] = in[x];
-      surface_[row + static_cast<size_t>(x)] =
-          static_cast<int32_t>(static_cast<uint32_t>(byte_of_unit(in[kPlane + x])) << 16 |
-                               static_cast<uint32_t>(byte_of_unit(in[2 * kPlane + x])) << 24);
-      int32_t& light = light_[row + static_cast<size_t>(x)];
-      light = (light & ~0xff) | byte_of_unit(in[3 * kPlane + x]);
-    }
+    write({in, in + kPlane, in + 2 * kPlane, in + 3 * kPlane, kTileFine, &height_[row],
+           &surface_[row], &light_[row]});
   }
 }
 
-void WorldMaps::set_normal(int x, int z) {
-  const float dx = height_[cell(x - 1, z)] - height_[cell(x + 1, z)];
-  const float dz = height_[cell(x, z - 1)] - height_[cell(x, z + 1)];
-  write_slope(cell(x, z), dx, dz, height_[cell(x + 1, z)]);
-}
-
-void WorldMaps::write_slope(size_t at, float dx, float dz, float next_height) {
-  const float inv = 127.f / std::sqrt(dx * dx + dz * dz + 4 * kFineMetres * kFineMetres);
-  const int32_t nx = static_cast<int32_t>(dx * inv + 127.5f),
-                nz = static_cast<int32_t>(dz * inv + 127.5f);
-  surface_[at] = (surface_[at] & ~0xffff) | nx | nz << 8;
-  height_pair_[at] = fixed_height(height_[at]) |
-                     static_cast<int32_t>(static_cast<uint32_t>(fixed_height(next_height)) << 16);
-}
-
-// The tile and one cell around it: slopes at the rim of its neighbours look across the border.
-void WorldMaps::set_normals(int tile_x, int tile_z) {
-  const int x0 = tile_x * kTileFine, z0 = tile_z * kTileFine;
-  for (int z = z0 - 1; z <= z0 + kTileFine; z++) {
-    for (int x : {x0 - 1, x0, x0 + kTileFine - 1, x0 + kTileFine}) set_normal(x, z);
-    const size_t row = cell(x0, z);
-    const float* middle = &height_[row];
-    const float *above = &height_[cell(x0, z - 1)], *below = &height_[cell(x0, z + 1)];
-    for (int x = 1; x < kTileFine - 1; x++) {
-      write_slope(row + static_cast<size_t>(x), middle[x - 1] - middle[x + 1], above[x] - below[x],
-                  middle[x + 1]);
-    }
+// Of cells that do not wrap around the window along x.
+void WorldMaps::write_slopes(int x, int z, int columns, int rows) {
+  const auto write =
+      best_build(&baseline::write_slope_row, &avx2::write_slope_row, &avx512::write_slope_row);
+  for (int at_z = z; at_z < z + rows; at_z++) {
+    const size_t row = cell(x, at_z);
+    write({&height_[row], &height_[cell(x, at_z - 1)], &height_[cell(x, at_z + 1)], columns,
+           height_[cell(x - 1, at_z)], height_[cell(x + columns, at_z)], &surface_[row],
+           &height_pair_[row]});
   }
 }
 
-void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
+// Slopes at the rim of a tile's neighbours look across the border.
+void WorldMaps::write_rim_slopes(int tile_x, int tile_z) {
+  const int x = tile_x * kTileFine, z = tile_z * kTileFine;
+  write_slopes(x, z - 1, kTileFine, 1);
+  write_slopes(x, z + kTileFine, kTileFine, 1);
+  write_slopes(x - 1, z, 1, kTileFine);
+  write_slopes(x + kTileFine, z, 1, kTileFine);
+}
+
+void WorldMaps::take_slot(int tile_x, int tile_z) {
   Slot& slot = slots_[static_cast<size_t>(slot_of(tile_x, tile_z))];
   if (!has_tile(tile_x, tile_z)) {
     slot.things.clear();
     slot.growth = 1;
     shade_again(tile_x, tile_z);
-    list_things();
   }
-  write_cells(tile_x, tile_z, fine);
-  set_normals(tile_x, tile_z);
   slot.tile_x = tile_x;
   slot.tile_z = tile_z;
   slot.full = true;
   land_changed_ = true;
+}
+
+void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
+  take_slot(tile_x, tile_z);
+  list_things();
+  write_cells(tile_x, tile_z, fine);
+  write_slopes(tile_x * kTileFine, tile_z * kTileFine, kTileFine, kTileFine);
+  write_rim_slopes(tile_x, tile_z);
   top_ = std::max(top_, *std::max_element(fine, fine + kTileFine * kTileFine) + 1.f);
 }
 
-void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
+void WorldMaps::set_tiles(const std::vector<Tile>& tiles, ThreadPool* pool) {
+  const auto each = [&](auto&& work) {
+    const auto count = static_cast<int64_t>(tiles.size());
+    const auto one = [&](int64_t k) { work(tiles[static_cast<size_t>(k)]); };
+    if (pool != nullptr) return pool->parallel_for(count, one);
+    for (int64_t k = 0; k < count; k++) one(k);
+  };
+  for (const Tile& t : tiles) take_slot(t.x, t.z);
+  each([&](const Tile& t) { write_cells(t.x, t.z, t.fine); });
+  each([&](const Tile& t) {
+    write_slopes(t.x * kTileFine, t.z * kTileFine, kTileFine, kTileFine);
+    put_things(t.x, t.z, t.density);
+  });
+  for (const Tile& t : tiles) {
+    write_rim_slopes(t.x, t.z);
+    shade_again(t.x, t.z);
+    top_ = std::max(top_, *std::max_element(t.fine, t.fine + kTileFine * kTileFine) + 1.f);
+  }
+  list_things();
+}
+
+void WorldMaps::put_things(int tile_x, int tile_z, const float* density) {
   Slot& slot = slots_[static_cast<size_t>(slot_of(tile_x, tile_z))];
   slot.things.clear();
-  auto density_at = [&](int c, double x, double z) {
-    const double cx = x / kCellMetres - tile_x * kTileCells - .5,
-                 cz = z / kCellMetres - tile_z * kTileCells - .5;
-    return bilinear(density + c * kTileCells * kTileCells, kTileCells, cx, cz);
+  slot.growth = 1;
+  if (density == nullptr) return;
+  auto densities = [&](double x, double z, float* out) {
+    densities_at(density, x / kCellMetres - tile_x * kTileCells - .5,
+                 z / kCellMetres - tile_z * kTileCells - .5, out);
   };
   // Between its own cells alone, and as steep beyond them: what stands at the rim must not depend
   // on whether the neighbours are there yet.
@@ -149,11 +180,12 @@ void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
     if (cx == x && cz == z) return land(x, z);
     return 2 * land(cx, cz) - land(2 * cx - x, 2 * cz - z);
   };
-  if (density != nullptr) {
-    place_things(seed_, tile_x, tile_z, density_at, height_at, models_.tables().prototypes,
-                 slot.things);
-  }
-  slot.growth = 1;
+  place_things(seed_, tile_x, tile_z, densities, height_at, models_.tables().prototypes,
+               slot.things);
+}
+
+void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
+  put_things(tile_x, tile_z, density);
   shade_again(tile_x, tile_z);
   list_things();
 }
@@ -161,11 +193,6 @@ void WorldMaps::set_things(int tile_x, int tile_z, const float* density) {
 void WorldMaps::set_growth(int tile_x, int tile_z, float growth) {
   slots_[static_cast<size_t>(slot_of(tile_x, tile_z))].growth = growth;
   list_things();
-}
-
-void WorldMaps::set_tile(int tile_x, int tile_z, const float* fine, const float* density) {
-  set_land(tile_x, tile_z, fine);
-  set_things(tile_x, tile_z, density);
 }
 
 void WorldMaps::list_things() {
@@ -186,7 +213,12 @@ void WorldMaps::clear_slot(Slot& slot, int tile_x, int tile_z) {
   shade_again(tile_x, tile_z);
   const std::vector<float> sea(4 * kTileFine * kTileFine, kNoLand);
   write_cells(tile_x, tile_z, sea.data());
-  set_normals(tile_x, tile_z);
+  const int x = tile_x * kTileFine, z = tile_z * kTileFine;
+  write_slopes(x, z, kTileFine, kTileFine);
+  write_rim_slopes(tile_x, tile_z);
+  for (int row = 0; row < kTileFine; row++) {  // the next sweep may leave it out
+    for (int k = 0; k < kTileFine; k++) light_[cell(x + k, z + row)] |= 255 << 8;
+  }
 }
 
 void WorldMaps::set_centre(int tile_x, int tile_z) {
@@ -236,14 +268,26 @@ void WorldMaps::splat_tile(const Slot& s) {
   }
 }
 
+// Of the tiles that there are and what lies between them.
 void WorldMaps::sweep_land() {
+  int low_x = INT_MAX, low_z = INT_MAX, high_x = INT_MIN, high_z = INT_MIN;
+  for (const Slot& s : slots_) {
+    if (!s.full) continue;
+    low_x = std::min(low_x, s.tile_x);
+    low_z = std::min(low_z, s.tile_z);
+    high_x = std::max(high_x, s.tile_x + 1);
+    high_z = std::max(high_z, s.tile_z + 1);
+  }
+  land_changed_ = false;
+  if (low_x >= high_x) return;
   sweep_land_light({height_.data(),
-                    (centre_x_ - kSlots / 2) * kTileFine,
-                    (centre_z_ - kSlots / 2) * kTileFine,
+                    low_x * kTileFine,
+                    low_z * kTileFine,
                     {sun_[0], sun_[1], sun_[2]},
                     sweep_scratch_.data(),
-                    light_.data()});
-  land_changed_ = false;
+                    light_.data(),
+                    (high_x - low_x) * kTileFine,
+                    (high_z - low_z) * kTileFine});
 }
 
 void WorldMaps::relight(const float* sun, int near_x, int near_z, ThreadPool* pool) {
@@ -320,4 +364,5 @@ SceneView WorldMaps::view(const float* look, float time_s) const {
   return v;
 }
 
-}  // namespace vita::world
+}  // namespace world
+}  // namespace vita

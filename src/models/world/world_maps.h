@@ -30,8 +30,15 @@ class WorldMaps {
   void set_things(int tile_x, int tile_z, const float* density);
   // Scale of the tile's things, 0..1, for transitions.
   void set_growth(int tile_x, int tile_z, float growth);
-  // Land and things at once.
-  void set_tile(int tile_x, int tile_z, const float* fine, const float* density);
+  // Land and things of several tiles at once; the pool, if there is one, helps.
+  struct Tile {
+    int x = 0, z = 0;
+    const float *fine = nullptr, *density = nullptr;
+  };
+  void set_tiles(const std::vector<Tile>& tiles, ThreadPool* pool = nullptr);
+  void set_tile(int tile_x, int tile_z, const float* fine, const float* density) {
+    set_tiles({{tile_x, tile_z, fine, density}});
+  }
   bool has_tile(int tile_x, int tile_z) const;
   // The window becomes the 8x8 tiles around this one; tiles that fall outside are forgotten.
   void set_centre(int tile_x, int tile_z);
@@ -62,10 +69,11 @@ class WorldMaps {
   static int slot_of(int tile_x, int tile_z) {
     return (tile_z & (kSlots - 1)) * kSlots + (tile_x & (kSlots - 1));
   }
+  void take_slot(int tile_x, int tile_z);
   void write_cells(int tile_x, int tile_z, const float* fine);
-  void set_normals(int tile_x, int tile_z);
-  void set_normal(int x, int z);
-  void write_slope(size_t at, float dx, float dz, float next_height);
+  void write_slopes(int x, int z, int columns, int rows);
+  void write_rim_slopes(int tile_x, int tile_z);
+  void put_things(int tile_x, int tile_z, const float* density);
   void clear_slot(Slot& slot, int tile_x, int tile_z);
   void list_things();
   void shade_again(int tile_x, int tile_z);

@@ -165,20 +165,33 @@ void WorldState::open_land(float seconds) {
   FineTile first = land_->first(*grower_);
   maps_.set_centre(centre.x, centre.z);
   morph_.forget_beyond(centre, kMirrorRadius);
-  mirror_densities_.clear();
-  mirror_densities_.reserve((2 * kMirrorRadius + 1) * (2 * kMirrorRadius + 1));
-  for (int dz = -kMirrorRadius; dz <= kMirrorRadius; dz++) {
-    for (int dx = -kMirrorRadius; dx <= kMirrorRadius; dx++) {
-      if (dx == 0 && dz == 0) continue;
-      FineTile image = mirrored(first, {dx, dz}, mirror_densities_.emplace_back());
-      // No thing is drawn from as far as the second ring.
-      if (std::max(std::abs(dx), std::abs(dz)) > 1) image.density = nullptr;
-      morph_.begin(std::move(image), now_s_, seconds);
-    }
+  std::vector<FineTile> tiles = mirror_images(first);
+  tiles.push_back(std::move(first));
+  if (seconds > 0) {
+    for (FineTile& tile : tiles) morph_.begin(std::move(tile), now_s_, seconds);
+  } else {
+    morph_.show(std::move(tiles), pool);
   }
-  morph_.begin(std::move(first), now_s_, seconds);
   grower_->plan(centre,
                 frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
+}
+
+// What fills the surroundings of the first tile.
+std::vector<FineTile> WorldState::mirror_images(const FineTile& first) {
+  constexpr int kSide = 2 * kMirrorRadius + 1;
+  std::vector<FineTile> images(kSide * kSide);
+  mirror_densities_.assign(images.size(), {});
+  networks_.pool().parallel_for(static_cast<int64_t>(images.size()), [&](int64_t k) {
+    const TileIndex offset{static_cast<int>(k) % kSide - kMirrorRadius,
+                           static_cast<int>(k) / kSide - kMirrorRadius};
+    if (offset.x == 0 && offset.z == 0) return;
+    const auto at = static_cast<size_t>(k);
+    images[at] = mirrored(first, offset, mirror_densities_[at]);
+    // No thing is drawn from as far as the second ring.
+    if (std::max(std::abs(offset.x), std::abs(offset.z)) > 1) images[at].density = nullptr;
+  });
+  images.erase(images.begin() + static_cast<std::ptrdiff_t>(images.size() / 2));  // `first` itself
+  return images;
 }
 
 void WorldState::control(const Control& control) {

@@ -46,6 +46,7 @@ class WorldState : public VideoState {
   using Look = std::array<float, kLook>;
 
   void open_land(float seconds);
+  std::vector<FineTile> mirror_images(const FineTile& first);
   void change_prompt(const PromptControl& prompt);
   void start_look(const Look& to, float seconds);
   bool advance_look();
