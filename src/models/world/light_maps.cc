@@ -4,19 +4,23 @@
 #include <cmath>
 
 #include "core/cpu.h"
+#include "models/world/shadow_splat.h"
 
 namespace vita {
 
-// The three builds of land_sweep.cc.
+// The three builds of land_sweep.cc and shadow_splat.cc.
 namespace avx512 {
 void sweep_land(const world::SweepDesc&);
-}
+void splat_shadow(const world::ShadowEllipse&, const world::ShadeCells&, uint8_t*);
+}  // namespace avx512
 namespace avx2 {
 void sweep_land(const world::SweepDesc&);
-}
+void splat_shadow(const world::ShadowEllipse&, const world::ShadeCells&, uint8_t*);
+}  // namespace avx2
 namespace baseline {
 void sweep_land(const world::SweepDesc&);
-}
+void splat_shadow(const world::ShadowEllipse&, const world::ShadeCells&, uint8_t*);
+}  // namespace baseline
 
 namespace world {
 
@@ -28,12 +32,6 @@ namespace {
 
 constexpr int kTileShade = kWindowShade / 8;  // shade cells along a tile
 constexpr float kLongest = 110.f;             // metres; longer shadows would be all penumbra
-
-struct ShadowEllipse {
-  float x, z;           // centre
-  float along, across;  // radii
-  float dir_x, dir_z;   // unit, away from the sun
-};
 
 ShadowEllipse cast(const Thing& thing, const ShadowBlob& blob, const float* sun) {
   const float flat = std::sqrt(sun[0] * sun[0] + sun[2] * sun[2]) + 1e-6f;
@@ -54,6 +52,8 @@ ShadowEllipse cast(const Thing& thing, const ShadowBlob& blob, const float* sun)
 
 void splat_thing_shadows(const ThingTables& tables, const Thing* things, int count,
                          const float* sun, int tile_x, int tile_z, uint8_t* thing_light) {
+  auto* const splat =
+      best_build(&baseline::splat_shadow, &avx2::splat_shadow, &avx512::splat_shadow);
   const int x_low = tile_x * kTileShade, z_low = tile_z * kTileShade;
   for (int i = 0; i < count; i++) {
     const Prototype& prototype = tables.prototypes[things[i].prototype];
@@ -69,25 +69,15 @@ void splat_thing_shadows(const ThingTables& tables, const Thing* things, int cou
     for (int b = prototype.blob_first; b < prototype.blob_first + prototype.blob_count; b++) {
       const ShadowEllipse e = cast(things[i], tables.blobs[b], sun);
       const float reach = e.along + kShadeMetres;
-      const int xa = std::max(x_low, static_cast<int>(std::floor((e.x - reach) / kShadeMetres)));
-      const int xb = std::min(x_low + kTileShade - 1,
-                              static_cast<int>(std::ceil((e.x + reach) / kShadeMetres)));
-      const int za = std::max(z_low, static_cast<int>(std::floor((e.z - reach) / kShadeMetres)));
-      const int zb = std::min(z_low + kTileShade - 1,
-                              static_cast<int>(std::ceil((e.z + reach) / kShadeMetres)));
-      for (int z = za; z <= zb; z++) {
-        uint8_t* row = thing_light + static_cast<size_t>(z & (kWindowShade - 1)) * kWindowShade;
-        const float dz = (static_cast<float>(z) + .5f) * kShadeMetres - e.z;
-        for (int x = xa; x <= xb; x++) {
-          const float dx = (static_cast<float>(x) + .5f) * kShadeMetres - e.x;
-          const float u = (dx * e.dir_x + dz * e.dir_z) / e.along,
-                      v = (dx * e.dir_z - dz * e.dir_x) / e.across;
-          const float dark = std::clamp(
-              (1.f - std::sqrt(u * u + v * v)) * e.across / kShadeMetres + .5f, 0.f, 1.f);
-          uint8_t& cell = row[x & (kWindowShade - 1)];
-          cell = std::min(cell, static_cast<uint8_t>(255.f * (1.f - dark) + .5f));
-        }
-      }
+      auto first = [&](float middle, int low) {
+        return std::max(low, static_cast<int>(std::floor((middle - reach) / kShadeMetres)));
+      };
+      auto last = [&](float middle, int low) {
+        return std::min(low + kTileShade - 1,
+                        static_cast<int>(std::ceil((middle + reach) / kShadeMetres)));
+      };
+      splat(e, {first(e.x, x_low), last(e.x, x_low), first(e.z, z_low), last(e.z, z_low)},
+            thing_light);
     }
   }
 }

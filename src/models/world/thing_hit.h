@@ -94,38 +94,25 @@ static inline M hit_hull(const world::Prim& p, const world::Plane* planes, V3 o,
   return ok;
 }
 
-// Nearest hit of a thing in its own space before `limit`; o and d are scaled so that t stays in
-// world units.
-static inline M hit_thing(const world::ThingTables& tables, const world::Prototype& prototype, V3 o,
-                          V3 d, F pixel, F limit, PrimHit& best) {
-  M hit = none();
-  best.t = limit;
-  best.edge = 1.f;
-  for (int i = prototype.prim_first; i < prototype.prim_first + prototype.prim_count; i++) {
-    const world::Prim& p = tables.prims[i];
-    PrimHit h;
-    M ok = p.kind == world::kEllipsoid ? hit_ellipsoid(p, o, d, pixel, best.t, h)
-           : p.kind == world::kFrustum ? hit_frustum(p, o, d, pixel, best.t, h)
-                                       : hit_hull(p, tables.planes, o, d, pixel, best.t, h);
-    if (!any(ok)) continue;
-    F part = static_cast<float>(p.part);
-    if (p.part == world::kWall) {  // two windows a side
-      M window = (abs(abs(h.u) - .42f) < F(.16f)) & (abs(h.v - .45f) < F(.17f)) &
-                 (abs(h.normal.y) < F(.5f));
-      part = select(window, F(static_cast<float>(world::kLamp)), part);
-    } else if (p.part == world::kPale && prototype.height > 20) {  // the lighthouse's stripes
-      part = select(fract(h.v * 2.5f) > F(.5f), F(static_cast<float>(world::kRoof)), part);
-    }
-    best.t = select(ok, h.t, best.t);
-    best.normal = select(ok, h.normal, best.normal);
-    best.u = select(ok, h.u, best.u);
-    best.v = select(ok, h.v, best.v);
-    best.part = select(ok, part, best.part);
-    best.tint = select(ok, F(p.tint), best.tint);
-    best.edge = select(ok, saturate(h.edge), best.edge);
-    hit = hit | ok;
+// Nearest hit of one piece of a thing, in the thing's own space, before `limit`; o and d are scaled
+// so that t stays in world units.
+static inline M hit_prim(const world::ThingTables& tables, const world::Prototype& prototype,
+                         const world::Prim& p, V3 o, V3 d, F pixel, F limit, PrimHit& h) {
+  M ok = p.kind == world::kEllipsoid ? hit_ellipsoid(p, o, d, pixel, limit, h)
+         : p.kind == world::kFrustum ? hit_frustum(p, o, d, pixel, limit, h)
+                                     : hit_hull(p, tables.planes, o, d, pixel, limit, h);
+  if (!any(ok)) return ok;
+  h.part = static_cast<float>(p.part);
+  if (p.part == world::kWall) {  // two windows a side
+    M window =
+        (abs(abs(h.u) - .42f) < F(.16f)) & (abs(h.v - .45f) < F(.17f)) & (abs(h.normal.y) < F(.5f));
+    h.part = select(window, F(static_cast<float>(world::kLamp)), h.part);
+  } else if (p.part == world::kPale && prototype.height > 20) {  // the lighthouse's stripes
+    h.part = select(fract(h.v * 2.5f) > F(.5f), F(static_cast<float>(world::kRoof)), h.part);
   }
-  return hit;
+  h.tint = p.tint;
+  h.edge = saturate(h.edge);
+  return ok;
 }
 
 }  // namespace vita::VITA_ISA
