@@ -1,10 +1,11 @@
 // What each pixel of a strip sees: land, liquid, thing or sky. Shared by the projector and the
 // training renderer, so that both look at the same geometry. ISA source only.
 //
-// Land is found column by column from the bottom of the strip. On a height field the ray of the next
-// pixel up cannot meet land nearer than the pixel below did, so it starts there: most rays need two
-// or three looks at the land. Columns of a camera that looks far up or down lean and start earlier.
-// Things are then drawn over the land piece by piece, each only on the pixels that it may cover.
+// Land is found column by column from the bottom of the strip. On a height field the ray of the
+// next pixel up cannot meet land nearer than the pixel below did, so it starts there: most rays
+// need two or three looks at the land. Columns of a camera that looks far up or down lean and start
+// earlier. Things are then drawn over the land piece by piece, each only on the pixels that it may
+// cover.
 #pragma once
 #include "models/world/fields.h"
 
