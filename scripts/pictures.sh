@@ -14,12 +14,12 @@ picture() {
   ffmpeg -v error -y -ss "$3" -i "$work/$1.mp4" -frames:v 1 -q:v 4 -vf scale=960:-1:flags=area "$folder/$1.jpg"
   echo "$folder/$1.jpg  seed $2  $4"
 }
-picture prompt_1 8 1 'snowy mountains at sunset with pines and a lake'
+picture prompt_1 4 1 'snowy mountains at sunset with pines and a lake'
 picture prompt_2 2 1 'a pink desert under a green sky'
-picture prompt_3 3 1 'tropical islands at noon with palms'
-picture prompt_4 4 1 'autumn forest in the rain'
-picture prompt_5 9 1 'volcano at night with crystals'
-picture prompt_6 8 1 'mountains at noon'
+picture prompt_3 1 1 'a canyon with a river at noon'
+picture prompt_4 3 1 'autumn forest in the rain'
+picture prompt_5 4 1 'volcano at night with crystals'
+picture prompt_6 2 1 'green hills with houses at sunset'
 
 "$program" generate --prompt 'green hills with houses at noon' --seed 7 --seconds 20 --script examples/day.json \
   -o "$work/walk.mp4" > /dev/null
