@@ -208,21 +208,59 @@ TEST(Mirrored, TilesMeetAtTheirBorders) {
   };
   for (int z = -2; z <= 2; z++) {
     for (int x = -2; x <= 2; x++) {
-      std::vector<float> here, right, below;
-      const FineTile a = mirrored(tile, {x, z}, here), b = mirrored(tile, {x + 1, z}, right),
-                     c = mirrored(tile, {x, z + 1}, below);
+      const auto image = [&](int dx, int dz) { return mirror_image(tile, {x + dx, z + dz}, true); };
+      const MirrorImage a = image(0, 0), right = image(1, 0), below = image(0, 1);
+      const auto land = [&](const MirrorImage& i) {
+        return flipped_land(tile.fine, i.flip_x, i.flip_z);
+      };
+      const std::vector<float> here = land(a);
       EXPECT_EQ(a.tile, (TileIndex{4 + x, -7 + z}));
-      EXPECT_EQ(a.density, here.data());
-      expect_meet(a.fine.data(), b.fine.data(), kTileFine, kFineChannels, true);
-      expect_meet(a.fine.data(), c.fine.data(), kTileFine, kFineChannels, false);
-      expect_meet(here.data(), right.data(), kTileCells, kThingClasses, true);
-      expect_meet(here.data(), below.data(), kTileCells, kThingClasses, false);
+      expect_meet(here.data(), land(right).data(), kTileFine, kFineChannels, true);
+      expect_meet(here.data(), land(below).data(), kTileFine, kFineChannels, false);
+      expect_meet(a.density.data(), right.density.data(), kTileCells, kThingClasses, true);
+      expect_meet(a.density.data(), below.density.data(), kTileCells, kThingClasses, false);
+      EXPECT_TRUE(mirror_image(tile, {x, z}, false).density.empty());
       if (x % 2 == 0 && z % 2 == 0) {
-        EXPECT_TRUE(a.fine == tile.fine);
-        EXPECT_TRUE(std::equal(here.begin(), here.end(), tile.density));
+        EXPECT_TRUE(here == tile.fine);
+        EXPECT_TRUE(a.density == own);
       }
     }
   }
+}
+
+// A tile with its images shows the same as all of them one by one, and changes from there alike.
+TEST_F(LandMorphTest, ShowsMirrorImagesAtOnce) {
+  ThreadPool pool({.threads = 2});
+  const std::vector<float> dense = density_of(-1, .5f);
+  const FineTile tile = {kTile, fine_tile(kTile.x, kTile.z, hills), dense.data()};
+  std::vector<MirrorImage> images;
+  for (const TileIndex offset : {TileIndex{1, 0}, {0, -1}, {1, 1}, {-2, 0}})
+    images.push_back(mirror_image(tile, offset, offset.x != -2));
+  WorldMaps other(7, models_);
+  LandMorph one_by_one(other);
+  one_by_one.begin(tile, 0, 0);
+  for (const MirrorImage& i : images) {
+    one_by_one.begin({i.tile, flipped_land(tile.fine, i.flip_x, i.flip_z),
+                      i.density.empty() ? nullptr : i.density.data()},
+                     0, 0);
+  }
+  morph_.show(tile, images, pool);
+  const auto expect_alike = [&] {
+    const SceneView a = maps_.view(kNoLook, 0), b = other.view(kNoLook, 0);
+    const size_t cells = static_cast<size_t>(kWindowFine) * kWindowFine;
+    EXPECT_TRUE(std::equal(a.maps.surface, a.maps.surface + cells, b.maps.surface));
+    EXPECT_TRUE(std::equal(a.maps.height_pair, a.maps.height_pair + cells, b.maps.height_pair));
+    ASSERT_EQ(a.tile_count, b.tile_count);
+    for (int list = 0; list < a.tile_count; list++)
+      EXPECT_EQ(a.tile_thing_counts[list], b.tile_thing_counts[list]) << list;
+    EXPECT_EQ(a.maps.top, b.maps.top);
+  };
+  expect_alike();
+  for (LandMorph* morph : {&morph_, &one_by_one}) {
+    morph->begin(flat(10, 2, images[0].tile), 0, 1);
+    morph->advance(.4);
+  }
+  expect_alike();
 }
 
 }  // namespace

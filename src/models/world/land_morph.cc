@@ -17,6 +17,10 @@ void flip_plane(const float* in, int n, bool flip_x, bool flip_z, float* out) {
   }
 }
 
+std::shared_ptr<const std::vector<float>> shared(std::vector<float> fine) {
+  return std::make_shared<const std::vector<float>>(std::move(fine));
+}
+
 float smooth(float t) { return t * t * (3 - 2 * t); }
 
 // Tells densities apart when the memory of the old ones is gone.
@@ -43,35 +47,40 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   if (shown == shown_.end() || seconds <= 0) {
     maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
     changes_.erase(at);
-    shown_[at] = {std::move(tile.fine), fingerprint(tile.density)};
+    shown_[at] = {shared(std::move(tile.fine)), fingerprint(tile.density)};
     return;
   }
   Shown& now = shown->second;
+  std::vector<float> from;
   float growth = 1;
   auto running = changes_.find(at);
   if (running != changes_.end()) {  // goes on from where it stands
-    const Change& c = running->second;
+    Change& c = running->second;
     const float share = c.share_at(now_s), weight = smooth(share);
-    for (size_t i = 0; i < now.fine.size(); i++) {
-      now.fine[i] = c.from[i] + (c.to.fine[i] - c.from[i]) * weight;
-    }
+    from = std::move(c.from);
+    for (size_t i = 0; i < from.size(); i++) from[i] += (c.to.fine[i] - from[i]) * weight;
     growth = c.growth_at(share);
     if (c.new_things) now.things = c.things;
+  } else {
+    from = flipped_land(*now.fine, now.flip_x, now.flip_z);
   }
   const uint64_t things = fingerprint(tile.density);
   const bool same_things = growth == 1 && things == now.things;
-  changes_[at] = {std::move(tile), things, now.fine, now_s, seconds, growth, same_things};
+  changes_[at] = {std::move(tile), things, std::move(from), now_s, seconds, growth, same_things};
 }
 
-void LandMorph::show(std::vector<FineTile> tiles, ThreadPool& pool) {
-  std::vector<WorldMaps::Tile> maps;
-  maps.reserve(tiles.size());
-  for (const FineTile& t : tiles) maps.push_back({t.tile.x, t.tile.z, t.fine.data(), t.density});
-  maps_.set_tiles(maps, &pool);
-  for (FineTile& t : tiles) {
-    changes_.erase(t.tile);
-    shown_[t.tile] = {std::move(t.fine), fingerprint(t.density)};
+void LandMorph::show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool) {
+  const auto fine = shared(std::move(tile.fine));
+  std::vector<WorldMaps::Tile> maps{{tile.tile.x, tile.tile.z, fine->data(), tile.density}};
+  changes_.erase(tile.tile);
+  shown_[tile.tile] = {fine, fingerprint(tile.density)};
+  for (const MirrorImage& image : images) {
+    const float* density = image.density.empty() ? nullptr : image.density.data();
+    maps.push_back({image.tile.x, image.tile.z, fine->data(), density, image.flip_x, image.flip_z});
+    changes_.erase(image.tile);
+    shown_[image.tile] = {fine, fingerprint(density), image.flip_x, image.flip_z};
   }
+  maps_.set_tiles(maps, &pool);
 }
 
 void LandMorph::forget_beyond(TileIndex centre, int radius) {
@@ -117,27 +126,32 @@ bool LandMorph::advance(double now_s) {
       ++it;
       continue;
     }
-    shown_[it->first] = {std::move(c.to.fine), c.things};
+    shown_[it->first] = {shared(std::move(c.to.fine)), c.things};
     it = changes_.erase(it);
   }
   return any;
 }
 
-FineTile mirrored(const FineTile& tile, TileIndex offset, std::vector<float>& density) {
-  const bool flip_x = offset.x & 1, flip_z = offset.z & 1;
-  FineTile out{{tile.tile.x + offset.x, tile.tile.z + offset.z},
-               std::vector<float>(tile.fine.size()),
-               nullptr};
-  for (int c = 0; c < kFineChannels; c++) {
-    const size_t plane = static_cast<size_t>(c) * kTileFine * kTileFine;
-    flip_plane(tile.fine.data() + plane, kTileFine, flip_x, flip_z, out.fine.data() + plane);
-  }
-  density.resize(static_cast<size_t>(kThingClasses) * kTileCells * kTileCells);
+MirrorImage mirror_image(const FineTile& tile, TileIndex offset, bool with_things) {
+  MirrorImage image{{tile.tile.x + offset.x, tile.tile.z + offset.z},
+                    (offset.x & 1) != 0,
+                    (offset.z & 1) != 0,
+                    {}};
+  if (!with_things) return image;
+  image.density.resize(static_cast<size_t>(kThingClasses) * kTileCells * kTileCells);
   for (int c = 0; c < kThingClasses; c++) {
     const int plane = c * kTileCells * kTileCells;
-    flip_plane(tile.density + plane, kTileCells, flip_x, flip_z, density.data() + plane);
+    flip_plane(tile.density + plane, kTileCells, image.flip_x, image.flip_z,
+               image.density.data() + plane);
   }
-  out.density = density.data();
+  return image;
+}
+
+std::vector<float> flipped_land(const std::vector<float>& fine, bool flip_x, bool flip_z) {
+  if (!flip_x && !flip_z) return fine;
+  std::vector<float> out(fine.size());
+  for (size_t plane = 0; plane < fine.size(); plane += size_t{kTileFine} * kTileFine)
+    flip_plane(fine.data() + plane, kTileFine, flip_x, flip_z, out.data() + plane);
   return out;
 }
 

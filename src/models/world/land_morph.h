@@ -2,12 +2,24 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "models/world/land_grower.h"
 #include "models/world/world_maps.h"
 
 namespace vita::world {
+
+// A tile as its neighbour at an offset sees it in a mirror: what stands in for land that is not
+// made yet. Odd offsets flip an axis, so that borders meet.
+struct MirrorImage {
+  TileIndex tile;
+  bool flip_x = false, flip_z = false;
+  std::vector<float> density;  // [8][32][32], flipped, or empty: bare of things
+};
+MirrorImage mirror_image(const FineTile& tile, TileIndex offset, bool with_things);
+// The image's land, flipped: [4][256][256].
+std::vector<float> flipped_land(const std::vector<float>& fine, bool flip_x, bool flip_z);
 
 // Owns what each tile shows. Used by one thread, while nobody projects.
 class LandMorph {
@@ -18,8 +30,8 @@ class LandMorph {
   // once where it shows nothing yet or seconds is 0. Its things shrink away and the new ones grow,
   // unless they are placed from equal densities.
   void begin(FineTile tile, double now_s, float seconds);
-  // The same with no time to change in, of several tiles; the pool helps.
-  void show(std::vector<FineTile> tiles, ThreadPool& pool);
+  // Shows a tile at once, and images of it in others' places; the pool helps.
+  void show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
   // Moves all that changes on. True if anything did.
@@ -28,8 +40,9 @@ class LandMorph {
 
  private:
   struct Shown {
-    std::vector<float> fine;
+    std::shared_ptr<const std::vector<float>> fine;
     uint64_t things;  // fingerprint of the density that they were placed from
+    bool flip_x = false, flip_z = false;
   };
   struct Change {
     FineTile to;
@@ -53,9 +66,5 @@ class LandMorph {
   std::map<TileIndex, Change> changes_;
   std::vector<float> blend_;
 };
-
-// The tile as its neighbour at this offset sees it in a mirror: what stands in for land that is not
-// made yet. Odd offsets flip an axis, so that borders meet. density receives [8][32][32].
-FineTile mirrored(const FineTile& tile, TileIndex offset, std::vector<float>& density);
 
 }  // namespace vita::world

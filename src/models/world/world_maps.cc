@@ -1,6 +1,7 @@
 #include "models/world/world_maps.h"
 
 #include <algorithm>
+#include <array>
 #include <climits>
 #include <cmath>
 #include <cstring>
@@ -84,15 +85,24 @@ bool WorldMaps::has_tile(int tile_x, int tile_z) const {
   return s.full && s.tile_x == tile_x && s.tile_z == tile_z;
 }
 
-void WorldMaps::write_cells(int tile_x, int tile_z, const float* fine) {
+void WorldMaps::write_cells(const Tile& tile) {
   const auto write =
       best_build(&baseline::write_land_row, &avx2::write_land_row, &avx512::write_land_row);
   constexpr int kPlane = kTileFine * kTileFine;
+  std::array<float, kFineChannels * kTileFine> turned;
   for (int z = 0; z < kTileFine; z++) {
-    const size_t row = cell(tile_x * kTileFine, tile_z * kTileFine + z);
-    const float* in = fine + z * kTileFine;
-    write({in, in + kPlane, in + 2 * kPlane, in + 3 * kPlane, kTileFine, &height_[row],
-           &surface_[row], &light_[row]});
+    const size_t row = cell(tile.x * kTileFine, tile.z * kTileFine + z);
+    const float* in = tile.fine + (tile.flip_z ? kTileFine - 1 - z : z) * kTileFine;
+    std::array<const float*, kFineChannels> planes;
+    for (int c = 0; c < kFineChannels; c++) {
+      planes[static_cast<size_t>(c)] = in + c * kPlane;
+      if (!tile.flip_x) continue;
+      float* to = turned.data() + c * kTileFine;
+      std::reverse_copy(in + c * kPlane, in + c * kPlane + kTileFine, to);
+      planes[static_cast<size_t>(c)] = to;
+    }
+    write({planes[0], planes[1], planes[2], planes[3], kTileFine, &height_[row], &surface_[row],
+           &light_[row]});
   }
 }
 
@@ -133,7 +143,7 @@ void WorldMaps::take_slot(int tile_x, int tile_z) {
 void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
   take_slot(tile_x, tile_z);
   list_things();
-  write_cells(tile_x, tile_z, fine);
+  write_cells({tile_x, tile_z, fine});
   write_slopes(tile_x * kTileFine, tile_z * kTileFine, kTileFine, kTileFine);
   write_rim_slopes(tile_x, tile_z);
   top_ = std::max(top_, *std::max_element(fine, fine + kTileFine * kTileFine) + 1.f);
@@ -147,14 +157,17 @@ void WorldMaps::set_tiles(const std::vector<Tile>& tiles, ThreadPool* pool) {
     for (int64_t k = 0; k < count; k++) one(k);
   };
   for (const Tile& t : tiles) take_slot(t.x, t.z);
-  each([&](const Tile& t) { write_cells(t.x, t.z, t.fine); });
+  each([&](const Tile& t) { write_cells(t); });
   each([&](const Tile& t) {
     write_slopes(t.x * kTileFine, t.z * kTileFine, kTileFine, kTileFine);
     put_things(t.x, t.z, t.density);
   });
+  const float* measured = nullptr;  // mirror images are as high as what they are of
   for (const Tile& t : tiles) {
     write_rim_slopes(t.x, t.z);
     shade_again(t.x, t.z);
+    if (t.fine == measured) continue;
+    measured = t.fine;
     top_ = std::max(top_, *std::max_element(t.fine, t.fine + kTileFine * kTileFine) + 1.f);
   }
   list_things();
@@ -212,7 +225,7 @@ void WorldMaps::clear_slot(Slot& slot, int tile_x, int tile_z) {
   land_changed_ = true;
   shade_again(tile_x, tile_z);
   const std::vector<float> sea(4 * kTileFine * kTileFine, kNoLand);
-  write_cells(tile_x, tile_z, sea.data());
+  write_cells({tile_x, tile_z, sea.data()});
   const int x = tile_x * kTileFine, z = tile_z * kTileFine;
   write_slopes(x, z, kTileFine, kTileFine);
   write_rim_slopes(tile_x, tile_z);

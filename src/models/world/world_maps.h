@@ -34,6 +34,7 @@ class WorldMaps {
   struct Tile {
     int x = 0, z = 0;
     const float *fine = nullptr, *density = nullptr;
+    bool flip_x = false, flip_z = false;  // of `fine` alone: its mirror image
   };
   void set_tiles(const std::vector<Tile>& tiles, ThreadPool* pool = nullptr);
   void set_tile(int tile_x, int tile_z, const float* fine, const float* density) {
@@ -70,7 +71,7 @@ class WorldMaps {
     return (tile_z & (kSlots - 1)) * kSlots + (tile_x & (kSlots - 1));
   }
   void take_slot(int tile_x, int tile_z);
-  void write_cells(int tile_x, int tile_z, const float* fine);
+  void write_cells(const Tile& tile);
   void write_slopes(int x, int z, int columns, int rows);
   void write_rim_slopes(int tile_x, int tile_z);
   void put_things(int tile_x, int tile_z, const float* density);

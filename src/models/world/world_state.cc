@@ -64,6 +64,18 @@ std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
 
 }  // namespace
 
+// What fills the surroundings of the first tile. No thing is drawn from as far as the second ring.
+static std::vector<MirrorImage> mirror_images(const FineTile& first) {
+  std::vector<MirrorImage> images;
+  for (int dz = -kMirrorRadius; dz <= kMirrorRadius; dz++) {
+    for (int dx = -kMirrorRadius; dx <= kMirrorRadius; dx++) {
+      const int ring = std::max(std::abs(dx), std::abs(dz));
+      if (ring > 0) images.push_back(mirror_image(first, {dx, dz}, ring == 1));
+    }
+  }
+  return images;
+}
+
 class WorldState::Land : public LandModel {
  public:
   Land(const WorldNetworks& networks, WorldParts& parts) : networks_(networks), parts_(parts) {}
@@ -165,33 +177,19 @@ void WorldState::open_land(float seconds) {
   FineTile first = land_->first(*grower_);
   maps_.set_centre(centre.x, centre.z);
   morph_.forget_beyond(centre, kMirrorRadius);
-  std::vector<FineTile> tiles = mirror_images(first);
-  tiles.push_back(std::move(first));
+  mirror_images_ = mirror_images(first);
   if (seconds > 0) {
-    for (FineTile& tile : tiles) morph_.begin(std::move(tile), now_s_, seconds);
+    for (const MirrorImage& image : mirror_images_) {
+      morph_.begin({image.tile, flipped_land(first.fine, image.flip_x, image.flip_z),
+                    image.density.empty() ? nullptr : image.density.data()},
+                   now_s_, seconds);
+    }
+    morph_.begin(std::move(first), now_s_, seconds);
   } else {
-    morph_.show(std::move(tiles), pool);
+    morph_.show(std::move(first), mirror_images_, pool);
   }
   grower_->plan(centre,
                 frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
-}
-
-// What fills the surroundings of the first tile.
-std::vector<FineTile> WorldState::mirror_images(const FineTile& first) {
-  constexpr int kSide = 2 * kMirrorRadius + 1;
-  std::vector<FineTile> images(kSide * kSide);
-  mirror_densities_.assign(images.size(), {});
-  networks_.pool().parallel_for(static_cast<int64_t>(images.size()), [&](int64_t k) {
-    const TileIndex offset{static_cast<int>(k) % kSide - kMirrorRadius,
-                           static_cast<int>(k) / kSide - kMirrorRadius};
-    if (offset.x == 0 && offset.z == 0) return;
-    const auto at = static_cast<size_t>(k);
-    images[at] = mirrored(first, offset, mirror_densities_[at]);
-    // No thing is drawn from as far as the second ring.
-    if (std::max(std::abs(offset.x), std::abs(offset.z)) > 1) images[at].density = nullptr;
-  });
-  images.erase(images.begin() + static_cast<std::ptrdiff_t>(images.size() / 2));  // `first` itself
-  return images;
 }
 
 void WorldState::control(const Control& control) {

@@ -46,7 +46,6 @@ class WorldState : public VideoState {
   using Look = std::array<float, kLook>;
 
   void open_land(float seconds);
-  std::vector<FineTile> mirror_images(const FineTile& first);
   void change_prompt(const PromptControl& prompt);
   void start_look(const Look& to, float seconds);
   bool advance_look();
@@ -69,8 +68,7 @@ class WorldState : public VideoState {
   LandMorph morph_;
   std::unique_ptr<Land> land_;
   std::unique_ptr<LandGrower> grower_;
-  std::vector<std::vector<float>>
-      mirror_densities_;  // of the mirror images that stand in for land to come
+  std::vector<MirrorImage> mirror_images_;  // stand in for land to come
   std::unique_ptr<CameraPath> path_;
 
   Look look_{}, look_from_{}, look_to_{};
