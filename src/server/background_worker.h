@@ -19,8 +19,8 @@ class BackgroundWorker {
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
 
-  // Any thread. False if the queue is full. `work` must not throw.
-  bool try_post(std::function<void()> work) { return queue_.try_push(std::move(work)); }
+  // Any thread. False if the queue is full; `work` is then left untouched. It must not throw.
+  bool try_post(std::function<void()>&& work) { return queue_.try_push(std::move(work)); }
 
  private:
   void run() {

@@ -52,7 +52,7 @@ class LiveRoom {
  public:
   LiveRoom(const RoomServices& services, const LiveOptions& options, int bitrate_kbps,
            RoomCallbacks callbacks);
-  // Waits for the room's thread; at once after `ended`.
+  // Waits for the threads of the room, the world and the encoder, as long as a frame takes.
   ~LiveRoom();
   LiveRoom(const LiveRoom&) = delete;
   LiveRoom& operator=(const LiveRoom&) = delete;
@@ -76,8 +76,8 @@ class LiveRoom {
   std::shared_ptr<FragmentWriter> set_recorder(std::shared_ptr<FragmentWriter> recorder);
 
  private:
-  struct ToLoop;      // pictures on their way to the loop's thread
-  struct Picture;     // a copy of the latest frame
+  struct ToLoop;   // pictures on their way to the loop's thread
+  struct Picture;  // a copy of the latest frame
   void run();
   void make_frames();
   void push(const Frame& frame, bool again);

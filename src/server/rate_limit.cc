@@ -1,6 +1,7 @@
 #include "server/rate_limit.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace vita {
 
@@ -27,7 +28,9 @@ bool AddressLimit::take(const std::string& address, int64_t now_us) {
   auto found = buckets_.find(address);
   if (found == buckets_.end()) {
     if (buckets_.size() >= kAddressesMax) {
-      std::erase_if(buckets_, [now_us](auto& entry) { return entry.second.full(now_us); });
+      for (auto entry = buckets_.begin(); entry != buckets_.end();) {
+        entry = entry->second.full(now_us) ? buckets_.erase(entry) : std::next(entry);
+      }
     }
     if (buckets_.size() >= kAddressesMax) return false;
     found = buckets_.emplace(address, TokenBucket(rate_, burst_)).first;

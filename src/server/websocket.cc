@@ -173,6 +173,11 @@ void WebSocket::close(uint16_t code, std::string_view reason) {
   enqueue({websocket_header(WebSocketKind::close, payload.size()) + payload, {}, true});
 }
 
+void WebSocket::forget_owner() {
+  callbacks_ = {};
+  close(kCloseGoingAway, "");
+}
+
 // Once a second.
 bool WebSocket::tick() {
   const int64_t now_us = g_get_monotonic_time();

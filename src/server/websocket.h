@@ -51,6 +51,8 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
   // Sends what waits and a close frame, then hangs up; two seconds later at the latest.
   void close(uint16_t code, std::string_view reason);
   bool closing() const { return closing_; }
+  // No callback comes any more; the socket is closed if it is not yet.
+  void forget_owner();
 
  private:
   struct Outgoing {
