@@ -23,6 +23,7 @@ ALLOWED = {
     "wan": MODEL,
     "stream": {"core"},
     "media": {"core"},
+    "webrtc": {"core", "media"},
     "provenance": {"core"},
     "engine": MODEL | {"world", "wan", "stream", "media", "provenance"},
     "server": MODEL | {"world", "wan", "stream", "media", "provenance", "engine", "webrtc"},
