@@ -17,6 +17,7 @@ PictureSize parse_size(const std::string& text);
 // Each adds its subcommand; the subcommand's callback sets `exit_code`.
 void add_generate(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
 void add_understand(CLI::App& app, int& exit_code);
 
 }  // namespace vita

@@ -96,13 +96,14 @@ Json HostedSession::description() const {
   return json;
 }
 
-SessionCounts HostedSession::counts() const {
-  SessionCounts counts;
+messages::SessionCounts HostedSession::counts() const {
+  messages::SessionCounts counts;
   counts.viewers = viewers();
   counts.fps = fps_;
   counts.recording = recording_->running();
   counts.dropped = socket_dropped_ + peer_dropped_ + published_.loop_dropped +
-                   static_cast<uint64_t>(published_.encoder.dropped + published_.encoder.flushed);
+                   static_cast<uint64_t>(published_.encoder.dropped + published_.encoder.flushed +
+                                         published_.stages.pace.dropped);
   for (const auto& [id, socket] : sockets_) counts.dropped += socket->dropped();
   for (const Peer& peer : peers_) {
     counts.dropped += static_cast<uint64_t>(peer.seen.units_dropped + peer.seen.messages_dropped);
@@ -307,9 +308,10 @@ void HostedSession::publish_stages(const RoomReport& now) {
   const auto count = [this](const char* name, int64_t was, int64_t is, const char* label = "") {
     if (is > was) services_.metrics.add(name, static_cast<double>(is - was), label);
   };
-  count("vitascope_frames_skipped_total", before.skipped, now.stages.skipped);
-  count("vitascope_frames_late_total", before.late, now.stages.late);
+  count("vitascope_frames_skipped_total", before.pace.skipped, now.stages.pace.skipped);
+  count("vitascope_frames_late_total", before.pace.late, now.stages.pace.late);
   const char* queue = "vitascope_queue_dropped_total";
+  count(queue, before.pace.dropped, now.stages.pace.dropped, "frames");
   count(queue, published_.encoder.dropped, now.encoder.dropped, "encoder");
   count(queue, published_.encoder.flushed, now.encoder.flushed, "encoder_flushed");
   count(queue, static_cast<int64_t>(published_.loop_dropped),

@@ -110,7 +110,7 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   void close_all();
   int viewers() const;
   void count_viewers();
-  SessionCounts counts() const;
+  messages::SessionCounts counts() const;
   void publish_stages(const RoomReport& report);
   void use_bitrate(int kbps);
 

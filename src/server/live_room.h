@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/error.h"
 #include "media/access_unit.h"
 #include "media/fragment_writer.h"
 #include "server/encoder_stock.h"

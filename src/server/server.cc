@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "media/mp4_writer.h"
+#include "media/initialise.h"
 #include "server/connections.h"
 #include "server/session_endpoints.h"
 #include "server/static_files.h"

@@ -75,8 +75,8 @@ std::string first_frame(const std::string& id, int64_t frame, double ttff_ms) {
 Json stats_json(const RoomReport& report, const SessionCounts& counts) {
   return {{"frame", report.frame},
           {"fps", rounded(counts.fps)},
-          {"late", report.stages.late},
-          {"skipped", report.stages.skipped},
+          {"late", report.stages.pace.late},
+          {"skipped", report.stages.pace.skipped},
           {"dropped", counts.dropped},
           {"bitrate_kbps", report.bitrate_kbps},
           {"tier", "full"},

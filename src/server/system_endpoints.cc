@@ -46,11 +46,16 @@ void answer_info(const SystemCalls& calls, HttpExchange& exchange) {
 void understand(const SystemCalls& calls, const HttpExchangePtr& exchange) {
   const std::string prompt = read_understand_request(exchange->body());
   std::function<void()> work = [&loop = calls.loop, model = loaded_model(calls), prompt, exchange] {
-    const Understanding understanding = model->understand(prompt);
-    loop.post([exchange, understanding] {
-      Json json = Json::object();
-      messages::add_understanding(json, understanding);
-      exchange->answer(200, json);
+    Json json = Json::object();
+    std::string failure;
+    try {
+      messages::add_understanding(json, model->understand(prompt));
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+    loop.post([exchange, json, failure] {
+      if (failure.empty()) return exchange->answer(200, json);
+      exchange->answer_error({400, "bad_request", failure});
     });
   };
   if (!calls.thinker.try_post(std::move(work))) {

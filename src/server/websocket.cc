@@ -1,5 +1,7 @@
 #include "server/websocket.h"
 
+#include <sys/socket.h>
+
 #include <utility>
 
 namespace vita {
