@@ -353,6 +353,7 @@ void HostedSession::on_ended(const std::string& failure) {
     services_.log.write(LogLevel::error, "session failed", {{"session", id_}, {"error", failure}});
   }
   end(failure.empty() ? "refused" : "failed");
+  if (!open_) return close_all();
   const std::shared_ptr<HostedSession> self = shared_from_this();
   recording_->finish(*room_, [self] {
     self->farewell_ = self->services_.loop.every(kFarewellS, [self] {
