@@ -15,6 +15,7 @@
 #include "server/session_endpoints.h"
 #include "server/static_files.h"
 #include "server/system_endpoints.h"
+#include "server/video_endpoints.h"
 #include "server/warm_up.h"
 
 namespace vita {
@@ -34,11 +35,15 @@ LiveEncoderOptions usual_encoder() {
   return options;
 }
 
+std::string file_in(const std::string& folder, const char* name) {
+  return (std::filesystem::path(folder) / name).string();
+}
+
 ServeOptions completed(ServeOptions options) {
   check_serve_options(options);
   if (options.data_dir.empty()) options.data_dir = default_data_dir();
   std::error_code error;
-  std::filesystem::create_directories(options.data_dir, error);
+  std::filesystem::create_directories(file_in(options.data_dir, "videos"), error);
   if (error) {
     throw Error(ErrorCode::io, "--data " + options.data_dir + ": " + error.message());
   }
@@ -84,6 +89,8 @@ class Server::Impl {
   HttpRouter router_;
   GOwner<SoupServer> soup_;
   Connections connections_;
+  VideoStore videos_;
+  std::unique_ptr<VideoWorker> video_worker_;
   std::unique_ptr<BackgroundWorker> worker_;   // slow work of sessions
   std::unique_ptr<BackgroundWorker> thinker_;  // prompts to understand
   int64_t started_us_ = g_get_monotonic_time();
@@ -107,6 +114,7 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
                    [this](GIOStream* stream, GSocketAddress* local, GSocketAddress* remote) {
                      soup_server_accept_iostream(soup_.get(), stream, local, remote, nullptr);
                    }),
+      videos_(file_in(options_.data_dir, "videos.sqlite")),
       worker_(std::make_unique<BackgroundWorker>(kBackgroundMax)),
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
   add_calls();
@@ -123,6 +131,7 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
 Server::Impl::~Impl() {
   loader_.join();
   signals_.clear();
+  video_worker_.reset();
   // Work that waits may still post to the loop, which takes it and throws it away.
   thinker_.reset();
   worker_.reset();
@@ -145,6 +154,10 @@ void Server::Impl::load(const ModelOpener& open) {
 void Server::Impl::loaded(WarmModel model) {
   model_ = model.model;
   registry_.open({loop_, options_, metrics_, log_, encoders_, *worker_, model_, model.threads});
+  const VideoWorkerServices services{videos_, metrics_, log_, model_, model.threads};
+  if (!draining_) {
+    video_worker_ = std::make_unique<VideoWorker>(services, file_in(options_.data_dir, "videos"));
+  }
   log_.write(LogLevel::info, "ready",
              {{"model", model_->weights_hash().substr(0, 16)},
               {"load_ms", model.load_ms},
@@ -157,6 +170,7 @@ void Server::Impl::add_calls() {
   add_socket_calls(router_, calls);
   add_whep_calls(router_, calls);
   add_recording_calls(router_, calls);
+  add_video_calls(router_, {videos_, video_worker_, metrics_, draining_});
   add_system_calls(router_, {loop_, options_, registry_, authentication_, metrics_, *thinker_,
                              model_, draining_});
   router_.set_fallback([this](const HttpExchangePtr& exchange) { files_.answer(*exchange); });
@@ -241,6 +255,7 @@ void Server::Impl::begin_drain() {
     loop_.quit();
     return false;
   });
+  if (video_worker_) video_worker_->stop();
   registry_.drain([this] { end_drain(); });
 }
 
