@@ -55,10 +55,13 @@ void HttpExchange::set_header(const char* name, const std::string& value) {
                                value.c_str());
 }
 
+std::string json_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 void HttpExchange::answer(int status, const Json& json) {
   set_header("Cache-Control", "no-store");
-  const auto replace = Json::error_handler_t::replace;
-  answer_text(status, "application/json", json.dump(-1, ' ', false, replace) + "\n");
+  answer_text(status, "application/json", json_text(json));
 }
 
 void HttpExchange::answer_text(int status, const char* content_type, std::string_view text) {
@@ -71,6 +74,7 @@ void HttpExchange::answer_bytes(int status, const char* content_type, GBytesOwne
   set_header("X-Content-Type-Options", "nosniff");
   soup_server_message_set_status(message_, static_cast<guint>(status), nullptr);
   SoupMessageBody* body = soup_server_message_get_response_body(message_);
+  soup_message_body_truncate(body);  // what libsoup may have put there about a refused WebSocket
   soup_message_body_append_bytes(body, bytes.get());
   answered();
 }
@@ -92,11 +96,19 @@ void HttpExchange::answer_empty(int status) {
   answered();
 }
 
-void HttpExchange::answer_error(const HttpError& error) {
-  if (gone_) return deferred_.reset();
+Json error_json(const HttpError& error) {
+  return {{"error", {{"code", error.code}, {"message", error.what()}}}};
+}
+
+void HttpExchange::set_error_headers(const HttpError& error) {
   if (error.retry_after_s > 0) set_header("Retry-After", std::to_string(error.retry_after_s));
   if (error.status == 401) set_header("WWW-Authenticate", "Bearer");
-  answer(error.status, {{"error", {{"code", error.code}, {"message", error.what()}}}});
+}
+
+void HttpExchange::answer_error(const HttpError& error) {
+  if (gone_) return deferred_.reset();
+  set_error_headers(error);
+  answer(error.status, error_json(error));
 }
 
 void HttpExchange::defer() {

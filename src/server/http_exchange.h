@@ -28,6 +28,10 @@ struct HttpError : std::runtime_error {
   int retry_after_s;  // 0: no such header
 };
 
+Json error_json(const HttpError& error);
+// One line; bytes that are no UTF-8 are replaced.
+std::string json_text(const Json& json);
+
 // Held by the message of libsoup, and by whoever answers later. Loop thread only. An answer to a
 // client that has gone is thrown away.
 class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
@@ -56,6 +60,7 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
   void answer_file(const std::string& path, const char* content_type);
   void answer_empty(int status);
   void answer_error(const HttpError& error);
+  void set_error_headers(const HttpError& error);
   // Keeps the client waiting until one of the above is called. Called within the handler.
   void defer();
   // Makes the connection a WebSocket of the protocol `protocol`; `opened` gets its stream once the

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "server/early_refusal.h"
 
 namespace vita {
 namespace {
@@ -49,17 +50,25 @@ HttpError as_http_error(const Error& error) {
   }
 }
 
+// What `work` throws, as an answer.
 template <class Work>
-void answer_errors(HttpExchange& exchange, Work work) {
+std::optional<HttpError> caught(Work work) {
   try {
     work();
   } catch (const HttpError& error) {
-    exchange.answer_error(error);
+    return error;
   } catch (const Error& error) {
-    exchange.answer_error(as_http_error(error));
+    return as_http_error(error);
   } catch (const std::exception& error) {
-    exchange.answer_error({500, "internal", error.what()});
+    return HttpError(500, "internal", error.what());
   }
+  return std::nullopt;
+}
+
+bool has_body(SoupServerMessage* message) {
+  SoupMessageHeaders* headers = soup_server_message_get_request_headers(message);
+  return soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CHUNKED ||
+         soup_message_headers_get_content_length(headers) > 0;
 }
 
 // A body that was announced in chunks and grows too long is no longer kept.
@@ -148,7 +157,7 @@ void HttpRouter::begin(SoupServerMessage* message) {
   auto* attached = new Attached{exchange, nullptr, 0, body_max_};
   g_object_set_data_full(G_OBJECT(message), kExchangeKey, attached,
                          [](gpointer data) { delete static_cast<Attached*>(data); });
-  answer_errors(*exchange, [&] {
+  const std::optional<HttpError> error = caught([&] {
     gate_.check_request(*exchange);
     if (soup_server_message_get_status(message) != 0) return;
     const Entry* entry = find(*exchange);
@@ -158,19 +167,31 @@ void HttpRouter::begin(SoupServerMessage* message) {
     attached->route = &route;
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), attached);
   });
+  if (error) refuse(*exchange, *error);
+}
+
+void HttpRouter::refuse(HttpExchange& exchange, const HttpError& error) {
+  if (!has_body(exchange.message())) {
+    exchange.set_header("Connection", "close");  // as libsoup does after an early answer
+    return exchange.answer_error(error);
+  }
+  exchange.set_error_headers(error);
+  refuse_early(loop_, exchange.message(), error.status, json_text(error_json(error)));
+  refused_(error.status);
 }
 
 void HttpRouter::finish(SoupServerMessage* message) {
   auto* attached = static_cast<Attached*>(g_object_get_data(G_OBJECT(message), kExchangeKey));
   if (!attached || !attached->route) return;
   const HttpExchangePtr exchange = attached->exchange;
-  answer_errors(*exchange, [&] {
+  const std::optional<HttpError> error = caught([&] {
     if (attached->body_bytes > body_max_) {
       throw HttpError(413, "too_large",
                       "the body has more than " + std::to_string(body_max_) + " bytes");
     }
     attached->route->handler(exchange);
   });
+  if (error) exchange->answer_error(*error);
 }
 
 }  // namespace vita

@@ -41,7 +41,10 @@ class HttpGate {
 // handler throws become answers.
 class HttpRouter {
  public:
-  HttpRouter(HttpGate& gate, size_t body_bytes_max) : gate_(gate), body_max_(body_bytes_max) {}
+  // `refused` counts the answers that libsoup does not know of, by status.
+  HttpRouter(const MainLoop& loop, HttpGate& gate, size_t body_bytes_max,
+             std::function<void(int status)> refused)
+      : loop_(loop), gate_(gate), body_max_(body_bytes_max), refused_(std::move(refused)) {}
 
   void add(Route route);
   // For GET and HEAD of what no route names.
@@ -55,11 +58,14 @@ class HttpRouter {
     std::vector<std::string> segments;
   };
   const Entry* find(HttpExchange& exchange);
+  void refuse(HttpExchange& exchange, const HttpError& error);
   void check_access(HttpExchange& exchange, const Route& route);
   void check_body(HttpExchange& exchange, const Route& route) const;
 
+  const MainLoop& loop_;
   HttpGate& gate_;
   const size_t body_max_;
+  const std::function<void(int)> refused_;
   std::vector<Entry> entries_;
   Route fallback_{"GET", "", Access::anybody, {}, ""};
 };
