@@ -24,7 +24,7 @@ class WorldState : public VideoState {
   ~WorldState() override;
 
   void control(const Control& control) override;
-  int advance(double time_s) override;
+  int advance(const FrameRequest& frame) override;
   StageTimes paint(int ticket, int worker, const FrameView& out) override;
   const Understanding& understanding() const override { return said_.understanding; }
 
@@ -41,6 +41,7 @@ class WorldState : public VideoState {
     SceneView scene;
     Camera camera;
     int64_t look = 0;
+    Tier tier = Tier::full;
     bool wide = false;  // the only frame under way: it may use all cores
   };
   using Look = std::array<float, kLook>;
@@ -53,7 +54,8 @@ class WorldState : public VideoState {
   void wait_projected();
   void wait_first();
   int lent_workers() const;
-  void project_guide(const Ticket& ticket, Worker& worker);
+  GuideView project_guide(const Ticket& ticket, Worker& worker);
+  void paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
   TileIndex tile_of_camera() const;
 
   const WorldNetworks& networks_;
