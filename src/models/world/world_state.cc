@@ -15,7 +15,8 @@ namespace {
 constexpr int kKeepRadius = LandGrower::kKeepRadius;
 constexpr int kMirrorRadius = 2;     // tiles around the first one that its mirror images fill
 constexpr float kArrival = 1.2f;     // seconds in which a tile takes its final shape
-constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace
+constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace, or slower
+constexpr int kLight_us = 2000;      // what they may take of one frame
 
 uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
 
@@ -257,6 +258,7 @@ bool WorldState::advance_land() {
     light_old_ = true;
   }
   std::vector<FineTile> arrived = grower_->due(frame_);
+  tile_came_ = !arrived.empty();
   if (arrived.empty() && !morph_.active()) return false;
   wait_projected();
   for (FineTile& tile : arrived) {
@@ -264,8 +266,23 @@ bool WorldState::advance_land() {
                       std::abs(tile.tile.z - centre.z) <= kKeepRadius;
     if (near) morph_.begin(std::move(tile), now_s_, kArrival);
   }
-  morph_.advance(now_s_);
+  morph_.advance_in_turns(now_s_, path_->camera().x, path_->camera().z);
   return true;
+}
+
+// A little in each frame: all at once it would take as long as painting does.
+void WorldState::advance_light() {
+  const bool settled = !morph_.active() && look_seconds_ <= 0;
+  const bool begin =
+      light_old_ && !maps_.relighting() && (settled || frame_ - last_light_ >= kLightFrames);
+  if ((!begin && !maps_.relighting()) || tile_came_) return;  // a tile is enough for one frame
+  wait_projected();
+  if (begin) {
+    maps_.begin_relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
+    light_old_ = false;
+    last_light_ = frame_;
+  }
+  maps_.go_on_relighting(kLight_us);
 }
 
 void WorldState::wait_projected() {
@@ -286,13 +303,7 @@ int WorldState::advance(const FrameRequest& request) {
   frame_++;
   const bool look_moved = advance_look(), land_moved = advance_land();
   light_old_ = light_old_ || look_moved || land_moved;
-  const bool settled = !morph_.active() && look_seconds_ <= 0;
-  if (light_old_ && (settled || frame_ - last_light_ >= kLightFrames)) {
-    wait_projected();
-    maps_.relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
-    light_old_ = false;
-    last_light_ = frame_;
-  }
+  advance_light();
   path_->advance(maps_, dt);
   const int index = static_cast<int>(frame_ % static_cast<int64_t>(tickets_.size()));
   std::lock_guard lock(mutex_);

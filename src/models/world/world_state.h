@@ -51,6 +51,7 @@ class WorldState : public VideoState {
   void start_look(const Look& to, float seconds);
   bool advance_look();
   bool advance_land();
+  void advance_light();
   void wait_projected();
   void wait_first();
   int lent_workers() const;
@@ -78,7 +79,7 @@ class WorldState : public VideoState {
   float look_seconds_ = 0;
   int64_t look_version_ = 0, frame_ = -1, last_light_ = 0;
   double now_s_ = 0;
-  bool light_old_ = true;
+  bool light_old_ = true, tile_came_ = false;
   TileIndex lit_around_{};
 
   std::vector<Ticket> tickets_;
