@@ -63,6 +63,14 @@ std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
   return out;
 }
 
+uint32_t things_asked(const std::array<float, kAttributes>& said) {
+  uint32_t asked = 0;
+  for (uint32_t c = 0; c < kThingClasses; c++) {
+    if (said[kThings + c] > 0) asked |= 1u << c;
+  }
+  return asked;
+}
+
 }  // namespace
 
 // What fills the surroundings of the first tile. No thing is drawn from as far as the second ring.
@@ -147,9 +155,11 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   open_land(0);
   maps_.relight(look_.data() + kSun, 0, 0, &networks.pool());
   const double size = kTileMetres;
-  Camera start =
-      choose_viewpoint(maps_, look_.data() + kSun,
-                       {size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f}, seed_);
+  ViewArea area{size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f};
+  area.walk = size * .11;
+  area.asked = things_asked(said_.attributes);
+  area.water = said_.attributes[kWater] > 0;
+  Camera start = choose_viewpoint(maps_, look_.data() + kSun, area, seed_);
   start.tan_half = .6f;
   path_ = std::make_unique<CameraPath>(start, maps_);
   light_old_ = false;
