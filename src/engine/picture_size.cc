@@ -44,8 +44,7 @@ void check_picture_size(int width, int height) {
   const std::string larger =
       size_text(above(width, kWidthMin, kWidthMax), above(height, kHeightMin, kHeightMax));
   throw Error(ErrorCode::invalid_argument,
-              "size " + size_text(width, height) +
-                  ": expected an even width and height, from " +
+              "size " + size_text(width, height) + ": expected an even width and height, from " +
                   size_text(kWidthMin, kHeightMin) + " to " + size_text(kWidthMax, kHeightMax) +
                   "; the nearest is " + smaller + (smaller == larger ? "" : " or " + larger));
 }
