@@ -15,12 +15,20 @@ struct FrameView {
   int y_stride = 0, uv_stride = 0;  // bytes per row
 };
 
+// How finely a frame is painted; automatic: as finely as the machine keeps up with.
+enum class Tier { automatic, full, three_quarters, half };
+
 struct OpenRequest {
   std::string prompt;
   uint64_t seed = 0;
   int width = 1280, height = 720;
   double fps = 24;
   int workers = 1;  // how many threads will call paint() at once
+};
+
+struct FrameRequest {
+  double time_s = 0;       // presentation time
+  Tier tier = Tier::full;  // automatic counts as full
 };
 
 struct StageTimes {  // thread-milliseconds spent on one frame, by stage
@@ -34,11 +42,11 @@ class VideoState {
   virtual ~VideoState() = default;
   // Takes effect at the next advance(). Throws Error on a control that makes no sense.
   virtual void control(const Control& control) = 0;
-  // Moves the world to presentation time `time_s` and returns a ticket for that frame. At most
-  // `workers` + 2 tickets may be unpainted. Does not allocate.
-  virtual int advance(double time_s) = 0;
-  // Projects and paints the frame of a ticket. Neither waits for other frames' painting nor
-  // allocates.
+  // Moves the world to the frame's time and returns a ticket for it. At most `workers` + 2 tickets
+  // may be unpainted. Does not allocate.
+  virtual int advance(const FrameRequest& frame) = 0;
+  // Projects and paints the frame of a ticket; `out` has the size that was opened, in every tier.
+  // Neither waits for other frames' painting nor allocates.
   virtual StageTimes paint(int ticket, int worker, const FrameView& out) = 0;
   virtual const Understanding& understanding() const = 0;
 };

@@ -196,7 +196,7 @@ void Pipeline::advance_one(Lock& lock) {
   apply_controls(lock, index);
   lock.unlock();
   const double time_s = static_cast<double>(index) / options_.fps;
-  const int ticket = state_->advance(time_s);
+  const int ticket = state_->advance({time_s});
   lock.lock();
   Slot& s = slot(begun_);
   s.frame.index = index;
