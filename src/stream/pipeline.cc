@@ -197,7 +197,7 @@ void Pipeline::advance_one(Lock& lock) {
   const double cpu_ms = thread_cpu_ms();
   apply_controls(lock, index);
   lock.unlock();
-  const int ticket = state_->advance(static_cast<double>(step) / options_.fps);
+  const int ticket = state_->advance({static_cast<double>(step) / options_.fps});
   const WorldStatus status = state_->status();
   if (options_.observer) options_.observer->begun(index, step);
   lock.lock();

@@ -63,7 +63,8 @@ class FakeState : public VideoState {
     }
   }
 
-  int advance(double time_s) override {
+  int advance(const FrameRequest& request) override {
+    const double time_s = request.time_s;
     if (options_.on_advance) options_.on_advance(time_s);
     const std::lock_guard<std::mutex> lock(mutex_);
     for (size_t k = 0; k < tickets_.size(); k++) {
