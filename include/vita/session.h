@@ -14,7 +14,7 @@ namespace vita {
 struct SessionOptions {
   std::string prompt;
   uint64_t seed = 0;
-  int width = 1280, height = 720;  // multiples of 16, from 160x96 to 1920x1088
+  int width = 1280, height = 720;  // even, from 160x96 to 1920x1088
   double fps = 24;
   int64_t frames = 0;  // how many to make; 0: until stop()
   bool paced = false;  // true: one frame per 1/fps of the clock, late ones are skipped and counted
