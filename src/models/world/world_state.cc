@@ -316,8 +316,11 @@ int WorldState::advance(const FrameRequest& request) {
   std::lock_guard lock(mutex_);
   const int index = free_ticket();
   tickets_[static_cast<size_t>(index)] = {maps_.view(look_.data(), static_cast<float>(time_s)),
-                                          path_->camera(), look_version_, request.tier,
-                                          frame_ == 0, true};
+                                          path_->camera(),
+                                          look_version_,
+                                          request.tier,
+                                          frame_ == 0,
+                                          true};
   unprojected_++;
   return index;
 }
