@@ -20,10 +20,10 @@ struct SessionOptions {
   bool paced = false;  // true: one frame per 1/fps of the clock, late ones are skipped and counted
 };
 
-// Frames since the start that were skipped, or delivered more than one period late; paced sessions
-// only.
+// Frames since the start that were skipped, delivered more than one period late, or dropped because
+// a control came that they do not show; paced sessions only.
 struct PaceCounters {
-  int64_t skipped = 0, late = 0;
+  int64_t skipped = 0, late = 0, dropped = 0;
 };
 
 // Made by Engine::start. control(), next_receipt() and stop() may be called from any thread;
