@@ -14,6 +14,7 @@ struct BenchArguments {
   std::string size = "1280x720";
   int sessions = 0;    // 0: not paced, unless minutes are given
   double minutes = 0;  // 0: a third of one
+  Tier tier = Tier::automatic;
   bool json = false;
 };
 
@@ -25,6 +26,7 @@ void run_paced(const BenchArguments& arguments) {
   const BenchRequest& r = arguments.request;
   PacedRequest request{r.model_dir, r.threads, r.width, r.height, r.fps};
   request.sessions = std::max(arguments.sessions, 1);
+  request.tier = arguments.tier;
   if (arguments.minutes > 0) request.seconds = arguments.minutes * 60;
   const PacedReport report = run_paced_bench(request, open_model, report_progress);
   if (arguments.json) {
@@ -74,6 +76,7 @@ void add_bench(CLI::App& app, int& exit_code) {
       ->add_option("--minutes", arguments->minutes,
                    "measure in step with the clock for so long; a third of a minute unless given")
       ->check(CLI::Range(0.01, 60.));
+  add_tier(*command, arguments->tier);
   command->add_flag("--quick", request.quick, "few prompts and frames: a try, not a measurement");
   command->add_flag("--json", arguments->json, "print the result as one JSON object");
   command->callback([arguments, &exit_code] { exit_code = run_bench_command(*arguments); });

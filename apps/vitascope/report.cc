@@ -61,6 +61,11 @@ Json machine_json(const Machine& machine) {
           {"compiler", machine.compiler}};
 }
 
+const char* tier_name(Tier tier) {
+  constexpr const char* kNames[] = {"auto", "full", "three_quarters", "half"};
+  return kNames[static_cast<size_t>(tier)];
+}
+
 std::string stage_row(const char* name, const Histogram& h) {
   return print("  %-12s %8.2f %8.2f %8.2f %8.2f\n", name, h.mean_ms(), h.percentile_ms(0.5),
                h.percentile_ms(0.95), h.percentile_ms(0.99));
@@ -128,6 +133,12 @@ Json paced_json(const PacedRequest& request, const PacedReport& report) {
                         {"late", s.pace.late},
                         {"skipped", s.pace.skipped},
                         {"encoder_dropped", s.encoder.dropped},
+                        {"tier", tier_name(s.tier)},
+                        {"tier_frames",
+                         {{"full", s.stages.tiers[0]},
+                          {"three_quarters", s.stages.tiers[1]},
+                          {"half", s.stages.tiers[2]}}},
+                        {"tier_changes", s.stages.tier_changes},
                         {"stages_core_ms", stages_json(s.stages, s.encode)}});
   }
   return {{"width", request.width},
@@ -201,16 +212,21 @@ std::string paced_text(const PacedRequest& request, const PacedReport& report) {
             report.machine.cpu.c_str(), report.machine.processors, report.machine.isa.c_str(),
             report.threads, request.width, request.height, report.sessions.size(), request.fps,
             report.seconds);
-  text += print("%7s %6s %22s %8s %24s %6s %8s %8s\n", "session", "fps", "frame to frame p50/p95",
-                "p99/most", "control to encoded 50/95/99", "late", "skipped", "dropped");
+  text += print("%3s %6s | %-27s | %-20s | %5s %7s %7s | %s\n", "", "", "frame to frame, ms",
+                "control to encoded", "", "", "", "frames in full, 3/4, 1/2");
+  text += print("%3s %6s | %6s %6s %6s %6s | %6s %6s %6s | %5s %7s %7s | %s\n", "", "fps", "p50",
+                "p95", "p99", "most", "p50", "p95", "p99", "late", "skipped", "dropped", "");
   int number = 0;
   for (const PacedSession& s : report.sessions) {
-    text +=
-        print("%7d %6.2f %13.1f %8.1f %8.1f %6.1f %8.1f %8.1f %8.1f %5lld %8lld %8lld\n", ++number,
-              s.fps, s.interval_ms.p50, s.interval_ms.p95, s.interval_ms.p99, s.interval_most_ms,
-              s.control_to_encoded_ms.p50, s.control_to_encoded_ms.p95, s.control_to_encoded_ms.p99,
-              static_cast<long long>(s.pace.late), static_cast<long long>(s.pace.skipped),
-              static_cast<long long>(s.encoder.dropped));
+    const auto count = [](int64_t n) { return static_cast<long long>(n); };
+    text += print("%3d %6.2f | %6.1f %6.1f %6.1f %6.1f | %6.1f %6.1f %6.1f | %5lld %7lld %7lld | ",
+                  ++number, s.fps, s.interval_ms.p50, s.interval_ms.p95, s.interval_ms.p99,
+                  s.interval_most_ms, s.control_to_encoded_ms.p50, s.control_to_encoded_ms.p95,
+                  s.control_to_encoded_ms.p99, count(s.pace.late), count(s.pace.skipped),
+                  count(s.encoder.dropped));
+    text += print("%lld, %lld, %lld; %lld changes, at last %s\n", count(s.stages.tiers[0]),
+                  count(s.stages.tiers[1]), count(s.stages.tiers[2]), count(s.stages.tier_changes),
+                  tier_name(s.tier));
   }
   text += print("core-ms a frame    %5s %8s %8s %8s   (session 1)\n", "mean", "p50", "p95", "p99");
   const PacedSession& first = report.sessions.front();

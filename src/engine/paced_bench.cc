@@ -92,7 +92,7 @@ class Viewer {
       : encoder_({request.width, request.height, request.fps, 4000, 4},
                  {[this](const AccessUnit& unit) { meter_.encoded(unit.frame, unit.encoded_us); },
                   [](const std::string&) {}}),
-        pipeline_(open_state(model, request, number), options_for(request), clock_),
+        pipeline_(open_state(model, request, number), options_for(request, number), clock_),
         random_(static_cast<unsigned>(number)) {
     encoder_.prime();
     watcher_ = std::thread([this, fps = request.fps] { guard([&] { watch(fps); }); });
@@ -123,6 +123,7 @@ class Viewer {
     r.interval_ms = percentiles(intervals);
     r.control_to_encoded_ms = meter_.latencies_ms();
     r.pace = pipeline_.pace();
+    r.tier = pipeline_.tier();
     r.stages = pipeline_.stats();
     r.encode = encoder_.stats();
     r.encoder = encoder_.counters();
@@ -137,13 +138,15 @@ class Viewer {
                        static_cast<uint64_t>(number), request.width, request.height, request.fps,
                        request.threads});
   }
-  static PipelineOptions options_for(const PacedRequest& request) {
+  static PipelineOptions options_for(const PacedRequest& request, int number) {
     PipelineOptions options;
     options.width = request.width;
     options.height = request.height;
     options.fps = request.fps;
     options.workers = request.threads;
     options.paced = true;
+    options.tier = request.tier;
+    options.tier_spread = static_cast<double>(number) / request.sessions;
     return options;
   }
 

@@ -19,6 +19,7 @@ struct PacedRequest {
   double fps = 24;
   int sessions = 1;     // at once, each with a world and an encoder of its own; at most 16
   double seconds = 20;  // from the first frame of the last session on
+  Tier tier = Tier::automatic;
 };
 
 struct PacedSession {
@@ -30,6 +31,7 @@ struct PacedSession {
   // times, about two a second.
   Percentiles control_to_encoded_ms;
   PaceCounters pace;
+  Tier tier = Tier::full;  // at the end
   PipelineStats stages;
   EncodeStats encode;
   LiveEncoderCounters encoder;
