@@ -57,7 +57,7 @@ void densities_at(const float* density, double x, double z, float* out) {
 }  // namespace
 
 WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : models_(models) {
-  sweep_scratch_.resize(2 * (kWindowFine + 64));
+  sweep_scratch_.resize(kSweepScratch);
   reset();
   seed_ = seed;
 }

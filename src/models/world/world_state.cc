@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/thread_time.h"
+#include "core/understood.h"
 #include "models/world/complete_attributes.h"
 #include "models/world/shape_attributes.h"
 #include "models/world/viewpoint.h"
@@ -121,19 +122,21 @@ class WorldState::Land : public LandModel {
   std::vector<float> window_;
 };
 
-// Says that the first frame is over, however it ends.
-class WorldState::FirstFrame {
+// Gives a ticket back when its frame is over, however it ends.
+class WorldState::Painting {
  public:
-  FirstFrame(WorldState& state, bool first) : state_(first ? &state : nullptr) {}
-  ~FirstFrame() {
-    if (state_ == nullptr) return;
-    std::lock_guard lock(state_->mutex_);
-    state_->first_painted_ = true;
-    state_->projected_.notify_all();
+  Painting(WorldState& state, Ticket& ticket) : state_(state), ticket_(ticket) {}
+  ~Painting() {
+    std::lock_guard lock(state_.mutex_);
+    ticket_.open = false;
+    if (!ticket_.wide) return;
+    state_.first_painted_ = true;
+    state_.projected_.notify_all();
   }
 
  private:
-  WorldState* state_;
+  WorldState& state_;
+  Ticket& ticket_;
 };
 
 WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request)
@@ -206,6 +209,10 @@ void WorldState::open_land(float seconds) {
 void WorldState::control(const Control& control) {
   if (const auto* prompt = std::get_if<PromptControl>(&control)) return change_prompt(*prompt);
   if (const auto* move = std::get_if<MoveControl>(&control)) return path_->steer(*move);
+  if (const auto* look = std::get_if<LookControl>(&control)) return path_->turn(*look);
+  if (!std::holds_alternative<CameraControl>(control)) {
+    throw Error(ErrorCode::unsupported, "the world model knows no such control");
+  }
   wait_projected();
   path_->jump(std::get<CameraControl>(control), maps_);
 }
@@ -214,6 +221,7 @@ void WorldState::change_prompt(const PromptControl& prompt) {
   parts_->prompt_stream->attach();
   Run run{*parts_->prompt_stream, parts_->prompt_workspace};
   TextResult said = networks_.text().encode(prompt.text, run);
+  check_understood(said.understanding);
   const auto attributes = complete_attributes(merged(attributes_, said.attributes), seed_);
   const bool new_land = shape_attributes(attributes) != shape_attributes(attributes_);
   attributes_ = attributes;
@@ -305,13 +313,41 @@ int WorldState::advance(const FrameRequest& request) {
   light_old_ = light_old_ || look_moved || land_moved;
   advance_light();
   path_->advance(maps_, dt);
-  const int index = static_cast<int>(frame_ % static_cast<int64_t>(tickets_.size()));
   std::lock_guard lock(mutex_);
+  const int index = free_ticket();
   tickets_[static_cast<size_t>(index)] = {maps_.view(look_.data(), static_cast<float>(time_s)),
-                                          path_->camera(), look_version_, request.tier,
-                                          frame_ == 0};
+                                          path_->camera(),
+                                          look_version_,
+                                          request.tier,
+                                          frame_ == 0,
+                                          true};
   unprojected_++;
   return index;
+}
+
+// Called under the lock.
+int WorldState::free_ticket() const {
+  for (size_t k = 0; k < tickets_.size(); k++) {
+    if (!tickets_[k].open) return static_cast<int>(k);
+  }
+  throw Error(ErrorCode::internal, "more than " + std::to_string(tickets_.size()) +
+                                       " frames are under way, as many were expected at most");
+}
+
+void WorldState::drop(int index) {
+  {
+    std::lock_guard lock(mutex_);
+    Ticket& ticket = tickets_[static_cast<size_t>(index)];
+    ticket.open = false;
+    unprojected_--;
+    if (ticket.wide) first_painted_ = true;
+  }
+  projected_.notify_all();
+}
+
+WorldStatus WorldState::status() const {
+  const Camera& c = path_->camera();
+  return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, 12};
 }
 
 // During the first frame the workers that have nothing to do yet lend their scratch.
@@ -352,10 +388,10 @@ void WorldState::paint_guide(const Ticket& ticket, Worker& worker, const PaintJo
 }
 
 StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) {
-  const Ticket ticket = tickets_[static_cast<size_t>(index)];
+  Ticket& ticket = tickets_[static_cast<size_t>(index)];
   Worker& worker = parts_->workers[static_cast<size_t>(worker_index)];
   const double begin = thread_cpu_ms();
-  const FirstFrame first(*this, ticket.wide);
+  const Painting painting(*this, ticket);
   const GuideView guide = project_guide(ticket, worker);
   {
     std::lock_guard lock(mutex_);

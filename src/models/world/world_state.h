@@ -25,6 +25,8 @@ class WorldState : public VideoState {
 
   void control(const Control& control) override;
   int advance(const FrameRequest& frame) override;
+  void drop(int ticket) override;
+  WorldStatus status() const override;
   StageTimes paint(int ticket, int worker, const FrameView& out) override;
   const Understanding& understanding() const override { return said_.understanding; }
 
@@ -34,7 +36,7 @@ class WorldState : public VideoState {
   const float* look() const { return look_.data(); }
 
  private:
-  class FirstFrame;
+  class Painting;
   class Land;  // LandModel on the networks, one for each thread that makes land
   using Worker = WorldParts::Worker;
   struct Ticket {
@@ -43,6 +45,7 @@ class WorldState : public VideoState {
     int64_t look = 0;
     Tier tier = Tier::full;
     bool wide = false;  // the only frame under way: it may use all cores
+    bool open = false;  // neither painted nor dropped
   };
   using Look = std::array<float, kLook>;
 
@@ -54,6 +57,7 @@ class WorldState : public VideoState {
   void advance_light();
   void wait_projected();
   void wait_first();
+  int free_ticket() const;
   int lent_workers() const;
   GuideView project_guide(const Ticket& ticket, Worker& worker);
   void paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
