@@ -184,7 +184,7 @@ void Connections::set_deadline(GSocketAddress* remote, double seconds) {
       reinterpret_cast<uintptr_t>(g_object_get_data(G_OBJECT(remote), kIdKey)));
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;
-  found->second->first_request = false;
+  found->second->unanswered = false;
   found->second->deadline_us =
       seconds > 0 ? g_get_monotonic_time() + static_cast<int64_t>(seconds * 1e6) : 0;
 }
@@ -197,7 +197,7 @@ void Connections::close_expired() {
     if (connection->deadline_us == 0 || connection->deadline_us > now_us) continue;
     connection->deadline_us = 0;
     GSocket* socket = connection->socket.get();
-    if (connection->first_request && !connection->encrypted) {
+    if (connection->unanswered && !connection->encrypted) {
       g_socket_send_with_blocking(socket, kTimeOut.data(), kTimeOut.size(), FALSE, nullptr,
                                   nullptr);
     }

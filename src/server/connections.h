@@ -13,8 +13,8 @@
 
 namespace vita {
 
-// Loop thread only. A connection gets `request_timeout_s` for its TLS handshake and its first
-// request; later requests of it may wait a little longer. Beyond the limits of connections, in all
+// Loop thread only. A connection gets `request_timeout_s` for its TLS handshake and its request.
+// Beyond the limits of connections, in all
 // and of one address, new ones are closed at once and counted.
 class Connections {
  public:
@@ -43,7 +43,7 @@ class Connections {
     GOwner<GSocket> socket;
     std::string address;
     int64_t deadline_us = 0;  // 0: none
-    bool encrypted = false, first_request = true;
+    bool encrypted = false, unanswered = true;
   };
 
   void listen(const std::string& host, int port);

@@ -116,7 +116,10 @@ void HttpExchange::defer() {
   soup_server_message_pause(message_);
 }
 
+// libsoup 3.2 does not notice when a client closes a connection between two requests, if it has not
+// accepted the connection itself: so each connection has one request.
 void HttpExchange::answered() {
+  set_header("Connection", "close");
   const GOwner<SoupServerMessage> held = std::move(deferred_);
   if (held) soup_server_message_unpause(message_);
 }

@@ -171,10 +171,7 @@ void HttpRouter::begin(SoupServerMessage* message) {
 }
 
 void HttpRouter::refuse(HttpExchange& exchange, const HttpError& error) {
-  if (!has_body(exchange.message())) {
-    exchange.set_header("Connection", "close");  // as libsoup does after an early answer
-    return exchange.answer_error(error);
-  }
+  if (!has_body(exchange.message())) return exchange.answer_error(error);
   exchange.set_error_headers(error);
   refuse_early(loop_, exchange.message(), error.status, json_text(error_json(error)));
   refused_(error.status);

@@ -194,6 +194,7 @@ RoomReport LiveRoom::report() {
   r.encoder = encoder_->encoder().counters();
   r.bitrate_kbps = encoder_->encoder().bitrate_kbps();
   r.paused = live_->paused();
+  r.tier = live_->tier();
   {
     const std::lock_guard lock(to_loop_->mutex);
     r.loop_dropped = to_loop_->dropped;

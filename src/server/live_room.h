@@ -43,6 +43,7 @@ struct RoomReport {
   uint64_t loop_dropped = 0;  // pictures that the loop's thread was too slow for
   int64_t frame = -1;         // the latest that was encoded
   int bitrate_kbps = 0;
+  Tier tier = Tier::full;  // of the latest frame
   bool paused = false;
 };
 

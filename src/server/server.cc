@@ -1,8 +1,6 @@
 #include "server/server.h"
 
-#include <gio/gunixsocketaddress.h>
 #include <glib-unix.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <exception>
@@ -23,7 +21,7 @@
 namespace vita {
 namespace {
 
-constexpr double kIdleConnectionS = 30, kSlowReaderS = 60;
+constexpr double kLingerS = 5, kSlowReaderS = 60;
 constexpr double kDrainS = 8;  // whatever is not over by then is cut off
 constexpr double kLastAnswersS = 0.5;
 constexpr size_t kBackgroundMax = 256;
@@ -50,28 +48,6 @@ ServeOptions completed(ServeOptions options) {
     throw Error(ErrorCode::io, "--data " + options.data_dir + ": " + error.message());
   }
   return options;
-}
-
-// libsoup keeps a connection open for further requests only while it has a listener, but the
-// listening is done by Connections. So it gets a socket whose name is gone before anybody could
-// connect to it.
-void keep_connections_open(SoupServer* soup) {
-  GError* error = nullptr;
-  const GCharOwner folder(g_dir_make_tmp("vitascope-XXXXXX", &error));
-  const std::string path = folder ? file_in(folder.get(), "listener") : std::string();
-  const GOwner<GSocketAddress> address(g_unix_socket_address_new(path.c_str()));
-  const GOwner<GSocket> socket(folder ? g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
-                                                     G_SOCKET_PROTOCOL_DEFAULT, &error)
-                                      : nullptr);
-  const bool listens = socket && g_socket_bind(socket.get(), address.get(), FALSE, &error) &&
-                       g_socket_listen(socket.get(), &error);
-  ::unlink(path.c_str());
-  if (folder) ::rmdir(folder.get());
-  const bool used =
-      listens && soup_server_listen_socket(soup, socket.get(), SoupServerListenOptions{}, &error);
-  const GErrorOwner owner(error);
-  if (used) return;
-  throw Error(ErrorCode::io, std::string("a local socket: ") + (error ? error->message : "none"));
 }
 
 }  // namespace
@@ -146,7 +122,6 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
   add_calls();
   connect_soup();
-  keep_connections_open(soup_.get());
   tick_ = loop_.every(1, [this] {
     const auto uptime_us = static_cast<double>(g_get_monotonic_time() - started_us_);
     metrics_.set("vitascope_uptime_seconds", uptime_us * 1e-6);
@@ -248,7 +223,7 @@ void Server::Impl::on_finished(SoupServer*, SoupServerMessage* message, gpointer
   const guint status = soup_server_message_get_status(message);
   self->metrics_.add("vitascope_http_requests_total", 1, std::to_string(status));
   self->connections_.set_deadline(soup_server_message_get_remote_address(message),
-                                  status == SOUP_STATUS_SWITCHING_PROTOCOLS ? 0 : kIdleConnectionS);
+                                  status == SOUP_STATUS_SWITCHING_PROTOCOLS ? 0 : kLingerS);
 }
 
 gboolean Server::Impl::on_signal(gpointer data) {

@@ -17,6 +17,14 @@ Json begin(const char* type, const std::string& id) {
   return json;
 }
 
+const char* tier_name(Tier tier) {
+  switch (tier) {
+    case Tier::half: return "half";
+    case Tier::three_quarters: return "three_quarters";
+    default: return "full";
+  }
+}
+
 const char* outcome_name(Receipt::Outcome outcome) {
   switch (outcome) {
     case Receipt::Outcome::applied: return "applied";
@@ -79,7 +87,7 @@ Json stats_json(const RoomReport& report, const SessionCounts& counts) {
           {"skipped", report.stages.pace.skipped},
           {"dropped", counts.dropped},
           {"bitrate_kbps", report.bitrate_kbps},
-          {"tier", "full"},
+          {"tier", tier_name(report.tier)},
           {"viewers", counts.viewers},
           {"recording", counts.recording},
           {"paused", report.paused},

@@ -39,13 +39,13 @@ class Server:
         line = self.process.stdout.readline().decode()
         found = re.search(r"http://\S+:(\d+)/", line)
         if not found:
-            self.process.wait(timeout=20)
+            self.stop(timeout=20)
             raise RuntimeError(f"no address in {line!r}: {self.log()}")
         self.port = int(found.group(1))
         try:
             self.wait_ready()
         except OSError as error:
-            self.process.wait(timeout=20)
+            self.stop(timeout=20)
             raise RuntimeError("the server has gone: " + self.log()) from error
 
     def log(self):
@@ -96,6 +96,8 @@ class Server:
     def stop(self, number=signal.SIGTERM, timeout=15):
         """The exit code, and how long it took in seconds."""
         begun = time.monotonic()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # one that is ending does so by itself
+            self.process.wait(timeout=0.2)
         if self.process.poll() is None:
             self.process.send_signal(number)
         code = self.process.wait(timeout=timeout)
