@@ -200,7 +200,7 @@ void WorldState::open_land(float seconds) {
     }
     morph_.begin(std::move(first), now_s_, seconds);
   } else {
-    morph_.show(std::move(first), mirror_images_, pool);
+    morph_.show(first, mirror_images_, pool);
   }
   grower_->plan(centre,
                 frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
