@@ -46,7 +46,6 @@ struct WorldParts {
   std::unique_ptr<Stream> land_stream;  // one core, in the background
   Crew crew;                            // for the first tile, which somebody waits for
   std::unique_ptr<Stream> crew_stream;
-  Workspace land_workspace;
 };
 
 }  // namespace vita::world

@@ -90,12 +90,14 @@ class WorldState::Land : public LandModel {
  public:
   Land(const WorldNetworks& networks, WorldParts& parts) : networks_(networks), parts_(parts) {}
   void coarse(const LandRequest& r, float* out) override {
-    Run run = attach();
+    const WorldNetworks::LentWorkspace workspace = networks_.land_workspace();
+    Run run = attach(*workspace);
     networks_.prior().generate_tile(run, {r.seed, r.tile.x, r.tile.z, r.attributes, r.tiles}, out);
     for (int i = 0; i < kTileCells * kTileCells; i++) out[i] = std::clamp(out[i], -1.2f, 4.8f);
   }
   void fine(const LandRequest& r, float* out) override {
-    Run run = attach();
+    const WorldNetworks::LentWorkspace workspace = networks_.land_workspace();
+    Run run = attach(*workspace);
     window_.resize(Upsampler::kWindowFloats);
     Upsampler::gather_window(r.tiles, window_.data());
     networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
@@ -111,10 +113,10 @@ class WorldState::Land : public LandModel {
   }
 
  private:
-  Run attach() {
+  Run attach(Workspace& workspace) {
     Stream& stream = waited_for_ ? *parts_.crew_stream : *parts_.land_stream;
     stream.attach();
-    return {stream, parts_.land_workspace};
+    return {stream, workspace};
   }
   const WorldNetworks& networks_;
   WorldParts& parts_;
