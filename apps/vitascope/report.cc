@@ -129,6 +129,7 @@ Json paced_json(const PacedRequest& request, const PacedReport& report) {
     sessions.push_back({{"frames", s.frames},
                         {"fps", rounded(s.fps)},
                         {"frame_ms", interval},
+                        {"handed_out_ms", stage_json(s.stages.interval)},
                         {"control_to_encoded_ms", percentiles_json(s.control_to_encoded_ms)},
                         {"late", s.pace.late},
                         {"skipped", s.pace.skipped},
@@ -228,6 +229,8 @@ std::string paced_text(const PacedRequest& request, const PacedReport& report) {
                   count(s.stages.tiers[1]), count(s.stages.tiers[2]), count(s.stages.tier_changes),
                   tier_name(s.tier));
   }
+  text += print("session 1, ms      %5s %8s %8s %8s\n", "mean", "p50", "p95", "p99");
+  text += stage_row("handed out", report.sessions.front().stages.interval);
   text += print("core-ms a frame    %5s %8s %8s %8s   (session 1)\n", "mean", "p50", "p95", "p99");
   const PacedSession& first = report.sessions.front();
   text += stage_row("projector", first.stages.projector);

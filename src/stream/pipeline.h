@@ -61,7 +61,7 @@ struct PipelineOptions {
 
 struct PipelineStats {
   Histogram projector, painter;  // thread time per frame, as the model tells it
-  Histogram paint_cpu;           // thread time of a whole paint() call
+  Histogram paint_cpu;           // thread time of a whole paint() call, its helpers' included
   Histogram advance_cpu;         // thread time of a whole advance() call, controls included
   Histogram interval;            // wall time between two deliveries
   int64_t delivered = 0;

@@ -107,6 +107,34 @@ TEST(PipelineTier, StaysFullWhereNoClockPresses) {
   EXPECT_EQ(pipeline.stats().tiers[0], 60);
 }
 
+TEST(PipelineTier, SaysWhenAFrameIsAlone) {
+  for (const bool paced : {false, true}) {
+    std::mutex mutex;
+    int alone = 0, under_way = 0, wrong = 0;
+    FakeClock clock;
+    FakeModel model({[&](int, int) {
+                       clock.pass_until(clock.now_us() + 1000);
+                       const std::lock_guard lock(mutex);
+                       under_way--;
+                     },
+                     {},
+                     [&](const FrameRequest& request) {
+                       const std::lock_guard lock(mutex);
+                       alone += request.alone ? 1 : 0;
+                       wrong += request.alone && under_way > 0 ? 1 : 0;
+                       under_way++;
+                     }});
+    Pipeline pipeline(model.open({"snow", 0, kWidth, kHeight, kFps, 2}), options(paced, 30), clock);
+    play(pipeline);
+    EXPECT_EQ(wrong, 0);
+    if (paced) {
+      EXPECT_GT(alone, 20) << "a frame each 50 ms, painted in one";
+    } else {
+      EXPECT_EQ(alone, 0) << "where every frame is wanted at once, each has a core of its own";
+    }
+  }
+}
+
 TEST(PipelineTier, AWishHoldsUntilTheNext) {
   Machine machine(1000);
   PipelineOptions o = options(false, 60);
