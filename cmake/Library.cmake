@@ -8,6 +8,7 @@ set(VITA_HEADER_ONLY nlohmann_json::nlohmann_json)
 # pkg-config modules behind the imported targets, for those who link the static library.
 set(VITA_MODULES_PkgConfig::CRYPTO libcrypto)
 set(VITA_MODULES_PkgConfig::GSTREAMER gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0)
+set(VITA_MODULES_PkgConfig::WEBRTC gstreamer-webrtc-1.0 gstreamer-sdp-1.0 gstreamer-rtp-1.0)
 
 list(TRANSFORM VITA_PUBLIC_HEADERS PREPEND ${PROJECT_SOURCE_DIR}/include/vita/)
 add_library(vita_library)

@@ -23,9 +23,10 @@ ALLOWED = {
     "wan": MODEL,
     "stream": {"core"},
     "media": {"core"},
+    "webrtc": {"core", "media"},
     "provenance": {"core"},
     "engine": MODEL | {"world", "wan", "stream", "media", "provenance"},
-    "server": {"core", "engine", "stream", "media", "provenance"},
+    "server": {"core", "engine", "stream", "media", "webrtc", "provenance"},
 }
 # Folders outside src/ and the rooms that they may include; None: every room of the product.
 OUTSIDE = {

@@ -10,6 +10,7 @@
 #include "engine/cold_start.h"
 #include "engine/generate.h"
 #include "engine/picture_size.h"
+#include "media/initialise.h"
 
 namespace vita {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/thread_time.h"
+#include "core/understood.h"
 #include "engine/machine.h"
 #include "engine/picture_size.h"
 #include "stream/prompt.h"
@@ -54,15 +55,6 @@ void check_request(const GenerateRequest& request) {
   throw Error(ErrorCode::invalid_argument, "found a bit rate of " +
                                                std::to_string(request.bitrate_kbps) +
                                                " kbit/s, expected 100 to 200000");
-}
-
-void check_understood(const Understanding& understanding) {
-  if (!understanding.understood.empty()) return;
-  std::string words;
-  for (const std::string& word : understanding.ignored) words += (words.empty() ? "" : ", ") + word;
-  throw Error(ErrorCode::invalid_argument,
-              "nothing of the prompt was understood (ignored: " + (words.empty() ? "-" : words) +
-                  "); describe a place, for instance \"snowy mountains at dusk with pines\"");
 }
 
 // Pulls every frame through the writer; returns true if it was interrupted.

@@ -49,7 +49,4 @@ class Mp4Writer {
   std::unique_ptr<Impl> impl_;
 };
 
-// Loads GStreamer and its plugins, once for the process; the constructor above does it too.
-void initialise_media();
-
 }  // namespace vita

@@ -71,6 +71,13 @@ class CliTest(unittest.TestCase):
 
 
 class Generate(CliTest):
+    def test_makes_any_even_size(self):
+        for size in ("322x190", "160x98", "1282x722"):
+            with self.subTest(size=size):
+                report = self.generate_json("--size", size, "--seconds", "0.1")
+                self.assertEqual(probe(self.out)[:2], tuple(int(n) for n in size.split("x")))
+                self.assertEqual(f'{report["width"]}x{report["height"]}', size)
+
     def test_writes_the_video_and_says_what_it_made(self):
         report = self.generate_json()
         self.assertEqual(probe(self.out), (320, 192, 12))
@@ -148,8 +155,8 @@ class BadInput(CliTest):
                 self.assert_refused(self.generate(prompt=prompt), expected)
 
     def test_sizes(self):
-        cases = [("0x0", "nearest is 160x96"), ("1281x721", "1280x720 or 1296x736"), ("99999x99999", "1920x1088"),
-                 ("abc", "expected WIDTHxHEIGHT"), ("1920x1080", "1920x1072 or 1920x1088"), ("-640x480", "160x"),
+        cases = [("0x0", "nearest is 160x96"), ("1281x721", "1280x720 or 1282x722"), ("99999x99999", "1920x1088"),
+                 ("abc", "expected WIDTHxHEIGHT"), ("1920x1081", "1920x1080 or 1920x1082"), ("-640x480", "160x"),
                  ("640x480x3", "expected WIDTHxHEIGHT"), ("", "TEXT missing"),
                  ("9999999999999x1", "expected WIDTHxHEIGHT")]
         for size, expected in cases:

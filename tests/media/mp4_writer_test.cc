@@ -16,72 +16,22 @@
 
 #include "core/error.h"
 #include "core/thread_time.h"
+#include "media/media_tools.h"
 
 namespace vita {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kWidth = 320, kHeight = 192;
-constexpr size_t kLuma = static_cast<size_t>(kWidth) * kHeight;
-
-// A picture of four flat luma bands and two flat chroma halves that changes a little with every
-// frame.
-struct Picture {
-  std::vector<uint8_t> bytes = std::vector<uint8_t>(kLuma * 3 / 2);
-  Frame frame;
-};
-
-Picture draw(int64_t index) {
-  Picture p;
-  constexpr std::array<uint8_t, 4> kBands = {16, 90, 180, 235};
-  for (int y = 0; y < kHeight; y++) {
-    for (int x = 0; x < kWidth; x++) {
-      const size_t band = static_cast<size_t>(x / 80 + index) % 4;
-      p.bytes[static_cast<size_t>(y) * kWidth + static_cast<size_t>(x)] = kBands[band];
-    }
-  }
-  for (size_t k = 0; k < kLuma / 4; k++) {
-    const bool left = k % (kWidth / 2) < kWidth / 4;
-    p.bytes[kLuma + k] = left ? 60 : 200;
-    p.bytes[kLuma * 5 / 4 + k] = left ? 190 : 80;
-  }
-  const uint8_t* y = p.bytes.data();
-  p.frame = {index, 0, y, y + kLuma, y + kLuma * 5 / 4, kWidth, kHeight, kWidth, kWidth / 2};
-  return p;
-}
-
-std::string run(const std::string& command) {
-  std::string text;
-  FILE* pipe = popen(command.c_str(), "r");
-  std::array<char, 65536> block{};
-  while (const size_t count = fread(block.data(), 1, block.size(), pipe)) {
-    text.append(block.data(), count);
-  }
-  EXPECT_EQ(pclose(pipe), 0) << command;
-  return text;
-}
-
 class Mp4WriterTest : public testing::Test {
  protected:
-  Mp4WriterTest() {
-    std::string pattern = (fs::temp_directory_path() / "vita-media-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~Mp4WriterTest() override {
-    fs::permissions(folder_, fs::perms::owner_all);
-    fs::remove_all(folder_);
-  }
   Mp4WriterOptions options(const std::string& name = "a.mp4") const {
     return {(folder_ / name).string(), kWidth, kHeight, 24, 4000};
   }
-  std::vector<std::string> files() const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(folder_))
-      names.push_back(entry.path().filename());
-    return names;
-  }
-  fs::path folder_;
+  std::vector<std::string> files() const { return temporary_.files(); }
+
+  TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 std::string refusal(const Mp4WriterOptions& options) {
@@ -121,13 +71,8 @@ TEST_F(Mp4WriterTest, WritesEveryFrameWithItsPixels) {
       run("ffmpeg -v error -i '" + o.path + "' -f rawvideo -pix_fmt yuv420p - 2>&1");
   ASSERT_EQ(raw.size(), kFrames * kLuma * 3 / 2);
   for (int k = 0; k < kFrames; k++) {
-    const Picture expected = draw(k);
-    double sum = 0;
-    for (size_t at = 0; at < expected.bytes.size(); at++) {
-      const auto found = static_cast<uint8_t>(raw[static_cast<size_t>(k) * kLuma * 3 / 2 + at]);
-      sum += std::abs(found - expected.bytes[at]);
-    }
-    EXPECT_LT(sum / static_cast<double>(expected.bytes.size()), 2) << "frame " << k;
+    const auto* found = reinterpret_cast<const uint8_t*>(raw.data()) + k * (kLuma * 3 / 2);
+    EXPECT_LT(mean_error(draw(k), found), 2) << "frame " << k;
   }
 }
 

@@ -21,6 +21,8 @@ std::shared_ptr<const std::vector<float>> shared(std::vector<float> fine) {
   return std::make_shared<const std::vector<float>>(std::move(fine));
 }
 
+constexpr double kNearMetres = 150;
+
 float smooth(float t) { return t * t * (3 - 2 * t); }
 
 // Tells densities apart when the memory of the old ones is gone.
@@ -38,7 +40,8 @@ float LandMorph::Change::share_at(double now_s) const {
 
 float LandMorph::Change::growth_at(float share) const {
   if (same_things) return 1;
-  return share < .5f ? growth * (1 - 2 * share) : 2 * share - 1;
+  if (share < .5f) return growth * (1 - 2 * share);
+  return new_things ? 2 * share - 1 : 0;  // the old ones wait, gone, for their turn
 }
 
 void LandMorph::begin(FineTile tile, double now_s, float seconds) {
@@ -67,6 +70,7 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   const uint64_t things = fingerprint(tile.density);
   const bool same_things = growth == 1 && things == now.things;
   changes_[at] = {std::move(tile), things, std::move(from), now_s, seconds, growth, same_things};
+  changes_[at].turn = next_turn_++;
 }
 
 void LandMorph::show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool) {
@@ -98,31 +102,49 @@ void LandMorph::forget_beyond(TileIndex centre, int radius) {
 
 void LandMorph::step(Change& change, float share) {
   const TileIndex t = change.to.tile;
-  if (share >= change.things_at() &&
-      !change.new_things) {  // things stand on the land as it will be
+  const bool new_things = share >= change.things_at() && !change.new_things;
+  if (new_things) {  // things stand on the land as it will be
     maps_.set_land(t.x, t.z, change.to.fine.data());
     maps_.set_things(t.x, t.z, change.to.density);
     change.new_things = true;
   }
-  if (share >= 1) {  // to the bit, as if it had never been anything else
-    maps_.set_land(t.x, t.z, change.to.fine.data());
-  } else {
+  if (share < 1) {
     const float weight = smooth(share);
     blend_.resize(change.from.size());
     for (size_t i = 0; i < blend_.size(); i++)
       blend_[i] = change.from[i] + (change.to.fine[i] - change.from[i]) * weight;
     maps_.set_land(t.x, t.z, blend_.data());
+  } else if (!new_things) {  // to the bit, as if it had never been anything else
+    maps_.set_land(t.x, t.z, change.to.fine.data());
   }
-  maps_.set_growth(t.x, t.z, change.growth_at(share));
 }
 
-bool LandMorph::advance(double now_s) {
+// How often a tile's land is written depends on how near it is.
+bool LandMorph::is_due(const Change& change, double x, double z) const {
+  const auto beyond = [](double at, int tile) {
+    const double low = tile * double{kTileMetres};
+    return std::max({low - at, at - (low + kTileMetres), 0.});
+  };
+  const double distance = std::max(beyond(x, change.to.tile.x), beyond(z, change.to.tile.z));
+  const int64_t interval = distance < kNearMetres ? 2 : distance < kTileMetres ? 4 : 12;
+  return (tick_ + change.turn) % interval == 0;
+}
+
+template <class Due>
+bool LandMorph::advance_those(double now_s, const Due& due) {
   const bool any = !changes_.empty();
+  bool placed = false;
   for (auto it = changes_.begin(); it != changes_.end();) {
     Change& c = it->second;
     const float share = c.share_at(now_s);
-    step(c, share);
-    if (share < 1) {
+    const bool places = !c.new_things && share >= c.things_at();
+    const bool now = due(c, places && placed);
+    if (now) {
+      placed = placed || places;
+      step(c, share);
+    }
+    maps_.set_growth(it->first.x, it->first.z, c.growth_at(share));
+    if (share < 1 || !now) {
       ++it;
       continue;
     }
@@ -130,6 +152,15 @@ bool LandMorph::advance(double now_s) {
     it = changes_.erase(it);
   }
   return any;
+}
+
+bool LandMorph::advance(double now_s) {
+  return advance_those(now_s, [](const Change&, bool) { return true; });
+}
+
+bool LandMorph::advance_in_turns(double now_s, double x, double z) {
+  tick_++;
+  return advance_those(now_s, [&](const Change& c, bool dear) { return !dear && is_due(c, x, z); });
 }
 
 MirrorImage mirror_image(const FineTile& tile, TileIndex offset, bool with_things) {

@@ -36,6 +36,10 @@ class LandMorph {
   void forget_beyond(TileIndex centre, int radius);
   // Moves all that changes on. True if anything did.
   bool advance(double now_s);
+  // The same for one frame of many: land that is far from (x, z) is written only every few frames,
+  // tiles in turn, so that no frame pays for all of them, and things are placed on one tile at
+  // most. What has come to its end is done with at its turn.
+  bool advance_in_turns(double now_s, double x, double z);
   bool active() const { return !changes_.empty(); }
 
  private:
@@ -54,17 +58,22 @@ class LandMorph {
     bool same_things =
         false;  // as those that stand there: they stay, and step onto the new land at the end
     bool new_things = false;  // those of `to` stand there
+    int64_t turn = 0;
 
     float share_at(double now_s) const;
     float growth_at(float share) const;
     float things_at() const { return same_things ? 1.f : .5f; }
   };
+  bool is_due(const Change& change, double x, double z) const;
   void step(Change& change, float share);
+  template <class Due>
+  bool advance_those(double now_s, const Due& due);
 
   WorldMaps& maps_;
   std::map<TileIndex, Shown> shown_;
   std::map<TileIndex, Change> changes_;
   std::vector<float> blend_;
+  int64_t next_turn_ = 0, tick_ = 0;
 };
 
 }  // namespace vita::world

@@ -34,14 +34,17 @@ void sweep_land(const world::SweepDesc& desc) {
   constexpr int kPad = 32, kMask = kWindowFine - 1;
   const int steps = w.along_x ? desc.cells_x : desc.cells_z,
             lanes = w.along_x ? desc.cells_z : desc.cells_x;
-  float* old_line = desc.scratch;
-  float* new_line = desc.scratch + kWindowFine + 2 * kPad;
-  for (int i = 0; i < 2 * (kWindowFine + 2 * kPad); i++) desc.scratch[i] = -1e4f;
+  constexpr int kLine = kWindowFine + 2 * kPad;
+  const bool odd = (desc.step_first & 1) != 0;
+  float* old_line = desc.scratch + (odd ? kLine : 0);
+  float* new_line = desc.scratch + (odd ? 0 : kLine);
+  for (int i = 0; desc.step_first == 0 && i < 2 * kLine; i++) desc.scratch[i] = -1e4f;
   const int toward = w.lean > 0 ? 1 : -1;
   const F share = __builtin_fabsf(w.lean);
   const int first_step = (w.along_x ? desc.first_x : desc.first_z),
             first_lane = w.along_x ? desc.first_z : desc.first_x;
-  for (int k = 0; k < steps; k++) {
+  const int last = desc.step_last < steps ? desc.step_last : steps;
+  for (int k = desc.step_first; k < last; k++) {
     const int step = (first_step + (w.direction > 0 ? k : steps - 1 - k)) & kMask;
     for (int l = 0; l < lanes; l += kLanes) {
       const int lane = (first_lane + l) & kMask;  // whole vectors lie within a tile

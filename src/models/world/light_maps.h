@@ -14,10 +14,15 @@ struct SweepDesc {
   float* scratch;        // 2 * (kWindowFine + 64) floats
   int32_t* light;        // second byte of each cell becomes the visibility, at its surface
   int cells_x = kWindowFine, cells_z = kWindowFine;  // how far; multiples of 16
+  // Which of the sweep's steps, from row to row or from column to column: all, or one stretch after
+  // the other, in order, with the same scratch.
+  int step_first = 0, step_last = kWindowFine;
 };
 // Casts the land's shadows over the window, or a part of it, in one pass: a line of sight descends
 // from each cell away from the sun and the next cell is lit by how far it stands above it.
 void sweep_land_light(const SweepDesc& desc);
+// How many steps the sweep has.
+int sweep_steps(const SweepDesc& desc);
 
 // Darkens the 512x512 shade cells of tile (tile_x, tile_z) where shadows of `things` fall.
 void splat_thing_shadows(const ThingTables& tables, const Thing* things, int count,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/crew.h"
+#include "models/world/paint_tiers.h"
 #include "models/world/painter.h"
 #include "models/world/world_maps.h"
 #include "nn/build.h"
@@ -23,6 +24,8 @@ struct WorldParts {
       void operator()(float* p) const { ::operator delete[](p, std::align_val_t(64)); }
     };
     std::unique_ptr<float[], Free> scratch;
+    std::unique_ptr<uint8_t[]> picture;  // as painted, where that is not as it is shown
+    std::vector<int16_t> enlarger_scratch;
     PaintedScene scene;
     int64_t scene_look = -1;  // the look that `scene` was folded for
   };
@@ -35,6 +38,7 @@ struct WorldParts {
   void reset();
 
   int width, height;
+  PaintTiers tiers;
   WorldMaps maps;
   std::vector<Worker> workers;
   std::unique_ptr<Stream> prompt_stream;  // one core, as all that decides what the world is

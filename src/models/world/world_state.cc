@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/thread_time.h"
+#include "core/understood.h"
 #include "models/world/complete_attributes.h"
 #include "models/world/shape_attributes.h"
 #include "models/world/viewpoint.h"
@@ -15,16 +16,17 @@ namespace {
 constexpr int kKeepRadius = LandGrower::kKeepRadius;
 constexpr int kMirrorRadius = 2;     // tiles around the first one that its mirror images fill
 constexpr float kArrival = 1.2f;     // seconds in which a tile takes its final shape
-constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace
+constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace, or slower
+constexpr int kLight_us = 2000;      // what they may take of one frame
 
 uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
 
 void check_request(const OpenRequest& r) {
   auto refuse = [](const std::string& what) { throw Error(ErrorCode::invalid_argument, what); };
-  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 16 != 0 ||
-      r.height % 16 != 0) {
+  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 2 != 0 ||
+      r.height % 2 != 0) {
     refuse("picture size: found " + std::to_string(r.width) + "x" + std::to_string(r.height) +
-           ", expected multiples of 16 from 160x96 to 1920x1088");
+           ", expected even numbers from 160x96 to 1920x1088");
   }
   if (!(r.fps >= 1 && r.fps <= 240))
     refuse("frame rate: found " + std::to_string(r.fps) + ", expected 1 to 240");
@@ -60,6 +62,14 @@ std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
     take(group, kColours, true);
   take(kDensity, 2, false);  // density and mist
   return out;
+}
+
+uint32_t things_asked(const std::array<float, kAttributes>& said) {
+  uint32_t asked = 0;
+  for (uint32_t c = 0; c < kThingClasses; c++) {
+    if (said[kThings + c] > 0) asked |= 1u << c;
+  }
+  return asked;
 }
 
 }  // namespace
@@ -112,25 +122,27 @@ class WorldState::Land : public LandModel {
   std::vector<float> window_;
 };
 
-// Says that the first frame is over, however it ends.
-class WorldState::FirstFrame {
+// Gives a ticket back when its frame is over, however it ends.
+class WorldState::Painting {
  public:
-  FirstFrame(WorldState& state, bool first) : state_(first ? &state : nullptr) {}
-  ~FirstFrame() {
-    if (state_ == nullptr) return;
-    std::lock_guard lock(state_->mutex_);
-    state_->first_painted_ = true;
-    state_->projected_.notify_all();
+  Painting(WorldState& state, Ticket& ticket) : state_(state), ticket_(ticket) {}
+  ~Painting() {
+    std::lock_guard lock(state_.mutex_);
+    ticket_.open = false;
+    if (!ticket_.wide) return;
+    state_.first_painted_ = true;
+    state_.projected_.notify_all();
   }
 
  private:
-  WorldState* state_;
+  WorldState& state_;
+  Ticket& ticket_;
 };
 
 WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request)
     : networks_(networks),
       request_((check_request(request), request)),
-      painter_(networks.painter(request.width, request.height)),
+      painter_(networks.painter()),
       seed_(fold_seed(request.seed)),
       parts_(networks.take_parts(request.width, request.height, request.workers)),
       maps_(parts_->maps),
@@ -146,9 +158,11 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   open_land(0);
   maps_.relight(look_.data() + kSun, 0, 0, &networks.pool());
   const double size = kTileMetres;
-  Camera start =
-      choose_viewpoint(maps_, look_.data() + kSun,
-                       {size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f}, seed_);
+  ViewArea area{size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f};
+  area.walk = size * .11;
+  area.asked = things_asked(said_.attributes);
+  area.water = said_.attributes[kWater] > 0;
+  Camera start = choose_viewpoint(maps_, look_.data() + kSun, area, seed_);
   start.tan_half = .6f;
   path_ = std::make_unique<CameraPath>(start, maps_);
   light_old_ = false;
@@ -195,6 +209,10 @@ void WorldState::open_land(float seconds) {
 void WorldState::control(const Control& control) {
   if (const auto* prompt = std::get_if<PromptControl>(&control)) return change_prompt(*prompt);
   if (const auto* move = std::get_if<MoveControl>(&control)) return path_->steer(*move);
+  if (const auto* look = std::get_if<LookControl>(&control)) return path_->turn(*look);
+  if (!std::holds_alternative<CameraControl>(control)) {
+    throw Error(ErrorCode::unsupported, "the world model knows no such control");
+  }
   wait_projected();
   path_->jump(std::get<CameraControl>(control), maps_);
 }
@@ -203,6 +221,7 @@ void WorldState::change_prompt(const PromptControl& prompt) {
   parts_->prompt_stream->attach();
   Run run{*parts_->prompt_stream, parts_->prompt_workspace};
   TextResult said = networks_.text().encode(prompt.text, run);
+  check_understood(said.understanding);
   const auto attributes = complete_attributes(merged(attributes_, said.attributes), seed_);
   const bool new_land = shape_attributes(attributes) != shape_attributes(attributes_);
   attributes_ = attributes;
@@ -247,6 +266,7 @@ bool WorldState::advance_land() {
     light_old_ = true;
   }
   std::vector<FineTile> arrived = grower_->due(frame_);
+  tile_came_ = !arrived.empty();
   if (arrived.empty() && !morph_.active()) return false;
   wait_projected();
   for (FineTile& tile : arrived) {
@@ -254,8 +274,23 @@ bool WorldState::advance_land() {
                       std::abs(tile.tile.z - centre.z) <= kKeepRadius;
     if (near) morph_.begin(std::move(tile), now_s_, kArrival);
   }
-  morph_.advance(now_s_);
+  morph_.advance_in_turns(now_s_, path_->camera().x, path_->camera().z);
   return true;
+}
+
+// A little in each frame: all at once it would take as long as painting does.
+void WorldState::advance_light() {
+  const bool settled = !morph_.active() && look_seconds_ <= 0;
+  const bool begin =
+      light_old_ && !maps_.relighting() && (settled || frame_ - last_light_ >= kLightFrames);
+  if ((!begin && !maps_.relighting()) || tile_came_) return;  // a tile is enough for one frame
+  wait_projected();
+  if (begin) {
+    maps_.begin_relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
+    light_old_ = false;
+    last_light_ = frame_;
+  }
+  maps_.go_on_relighting(kLight_us);
 }
 
 void WorldState::wait_projected() {
@@ -268,27 +303,51 @@ void WorldState::wait_first() {
   projected_.wait(lock, [&] { return first_painted_; });
 }
 
-int WorldState::advance(double time_s) {
+int WorldState::advance(const FrameRequest& request) {
+  const double time_s = request.time_s;
   if (frame_ == 0) wait_first();  // it has all cores to itself
   const float dt = frame_ < 0 ? 0.f : static_cast<float>(std::clamp(time_s - now_s_, 0., .25));
   now_s_ = time_s;
   frame_++;
   const bool look_moved = advance_look(), land_moved = advance_land();
   light_old_ = light_old_ || look_moved || land_moved;
-  const bool settled = !morph_.active() && look_seconds_ <= 0;
-  if (light_old_ && (settled || frame_ - last_light_ >= kLightFrames)) {
-    wait_projected();
-    maps_.relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
-    light_old_ = false;
-    last_light_ = frame_;
-  }
+  advance_light();
   path_->advance(maps_, dt);
-  const int index = static_cast<int>(frame_ % static_cast<int64_t>(tickets_.size()));
   std::lock_guard lock(mutex_);
+  const int index = free_ticket();
   tickets_[static_cast<size_t>(index)] = {maps_.view(look_.data(), static_cast<float>(time_s)),
-                                          path_->camera(), look_version_, frame_ == 0};
+                                          path_->camera(),
+                                          look_version_,
+                                          request.tier,
+                                          frame_ == 0,
+                                          true};
   unprojected_++;
   return index;
+}
+
+// Called under the lock.
+int WorldState::free_ticket() const {
+  for (size_t k = 0; k < tickets_.size(); k++) {
+    if (!tickets_[k].open) return static_cast<int>(k);
+  }
+  throw Error(ErrorCode::internal, "more than " + std::to_string(tickets_.size()) +
+                                       " frames are under way, as many were expected at most");
+}
+
+void WorldState::drop(int index) {
+  {
+    std::lock_guard lock(mutex_);
+    Ticket& ticket = tickets_[static_cast<size_t>(index)];
+    ticket.open = false;
+    unprojected_--;
+    if (ticket.wide) first_painted_ = true;
+  }
+  projected_.notify_all();
+}
+
+WorldStatus WorldState::status() const {
+  const Camera& c = path_->camera();
+  return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, 12};
 }
 
 // During the first frame the workers that have nothing to do yet lend their scratch.
@@ -297,14 +356,16 @@ int WorldState::lent_workers() const {
       std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
 }
 
-void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
-  const int width = request_.width / 2, height = request_.height / 2;
+GuideView WorldState::project_guide(const Ticket& ticket, Worker& worker) {
+  const EnlargeDesc& size = parts_->tiers.of(ticket.tier).desc();
+  const int width = size.from_width / 2, height = size.from_height / 2;
   uint8_t* planes = worker.guide.data();
   const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
   const Raster raster{width, height, 0, 0, width, height};
   const int parts = ticket.wide ? lent_workers() : 1;
   if (parts == 1) {
-    return project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
+    project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
+    return guide;
   }
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
   networks_.pool().parallel_for(parts, [&](int64_t part) {
@@ -314,38 +375,41 @@ void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
             std::min(last * kGuideStrip, width),
             parts_->workers[static_cast<size_t>(part)].scratch.get(), guide);
   });
+  return guide;
+}
+
+void WorldState::paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job) {
+  const int parts = ticket.wide ? lent_workers() : 1;
+  if (parts == 1) return painter_.paint(worker.workspace, job);
+  networks_.pool().parallel_for(parts, [&](int64_t part) {
+    Workspace& workspace = parts_->workers[static_cast<size_t>(part)].workspace;
+    painter_.paint_part(workspace, job, static_cast<int>(part), parts);
+  });
 }
 
 StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) {
-  const Ticket& ticket = tickets_[static_cast<size_t>(index)];
+  Ticket& ticket = tickets_[static_cast<size_t>(index)];
   Worker& worker = parts_->workers[static_cast<size_t>(worker_index)];
   const double begin = thread_cpu_ms();
-  const FirstFrame first(*this, ticket.wide);
-  project_guide(ticket, worker);
-  const int64_t look = ticket.look;
-  const bool wide = ticket.wide;
+  const Painting painting(*this, ticket);
+  const GuideView guide = project_guide(ticket, worker);
   {
     std::lock_guard lock(mutex_);
     unprojected_--;
   }
   projected_.notify_all();
   const double projected = thread_cpu_ms();
-  if (worker.scene_look != look) {
+  if (worker.scene_look != ticket.look) {
     painter_.fold(ticket.scene.look, worker.scene);
-    worker.scene_look = look;
+    worker.scene_look = ticket.look;
   }
-  const size_t pixels =
-      static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
-  const PaintJob job{
-      {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels}, worker.scene, out};
-  const int parts = wide ? lent_workers() : 1;
-  if (parts == 1) {
-    painter_.paint(worker.workspace, job);
+  const PaintTiers& tiers = parts_->tiers;
+  if (tiers.direct(ticket.tier)) {
+    paint_guide(ticket, worker, {guide, worker.scene, out});
   } else {
-    networks_.pool().parallel_for(parts, [&](int64_t part) {
-      Workspace& workspace = parts_->workers[static_cast<size_t>(part)].workspace;
-      painter_.paint_part(workspace, job, static_cast<int>(part), parts);
-    });
+    const FrameView painted = tiers.picture(ticket.tier, worker.picture.get());
+    paint_guide(ticket, worker, {guide, worker.scene, painted});
+    tiers.of(ticket.tier).run(painted, out, worker.enlarger_scratch.data());
   }
   return {projected - begin, thread_cpu_ms() - projected};
 }

@@ -24,7 +24,9 @@ class WorldState : public VideoState {
   ~WorldState() override;
 
   void control(const Control& control) override;
-  int advance(double time_s) override;
+  int advance(const FrameRequest& frame) override;
+  void drop(int ticket) override;
+  WorldStatus status() const override;
   StageTimes paint(int ticket, int worker, const FrameView& out) override;
   const Understanding& understanding() const override { return said_.understanding; }
 
@@ -34,14 +36,16 @@ class WorldState : public VideoState {
   const float* look() const { return look_.data(); }
 
  private:
-  class FirstFrame;
+  class Painting;
   class Land;  // LandModel on the networks, one for each thread that makes land
   using Worker = WorldParts::Worker;
   struct Ticket {
     SceneView scene;
     Camera camera;
     int64_t look = 0;
+    Tier tier = Tier::full;
     bool wide = false;  // the only frame under way: it may use all cores
+    bool open = false;  // neither painted nor dropped
   };
   using Look = std::array<float, kLook>;
 
@@ -50,10 +54,13 @@ class WorldState : public VideoState {
   void start_look(const Look& to, float seconds);
   bool advance_look();
   bool advance_land();
+  void advance_light();
   void wait_projected();
   void wait_first();
+  int free_ticket() const;
   int lent_workers() const;
-  void project_guide(const Ticket& ticket, Worker& worker);
+  GuideView project_guide(const Ticket& ticket, Worker& worker);
+  void paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
   TileIndex tile_of_camera() const;
 
   const WorldNetworks& networks_;
@@ -76,7 +83,7 @@ class WorldState : public VideoState {
   float look_seconds_ = 0;
   int64_t look_version_ = 0, frame_ = -1, last_light_ = 0;
   double now_s_ = 0;
-  bool light_old_ = true;
+  bool light_old_ = true, tile_came_ = false;
   TileIndex lit_around_{};
 
   std::vector<Ticket> tickets_;
