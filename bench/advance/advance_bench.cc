@@ -25,10 +25,10 @@ class AdvanceBench {
 
   void run() {
     std::printf("%-22s %8s %8s %8s %8s %8s  thread-ms\n", "", "mean", "p50", "p95", "p99", "most");
-    for (const char* prompt : {"snowy mountains with pines at noon", "dense forest at sunset"}) {
+    for (const char* prompt : {"snowy mountains with pines at sunset", "dense forest at sunset"}) {
       std::printf("%s\n", prompt);
       state_ =
-          std::make_unique<WorldState>(networks_, OpenRequest{prompt, 1, kWidth, kHeight, 24, 1});
+          std::make_unique<WorldState>(networks_, OpenRequest{prompt, 0, kWidth, kHeight, 24, 1});
       frame_ = 0;
       phase("land arrives", frames_);
       phase("walk", frames_);

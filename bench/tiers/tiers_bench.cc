@@ -2,12 +2,14 @@
 // tier. With --out, pictures of all tiers are written as DIR/NUMBER_TIER.ppm to be looked at.
 //
 //   build/bench/tiers/tiers_bench [--model DIR] [--size 1280x720] [--frames 24] [--out DIR]
+//                               [--json FILE]
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,7 @@ constexpr const char* kPrompts[] = {
     "tropical islands with palms", "a volcano with lava at night", "a village in green hills"};
 
 struct Options {
-  std::string model = "models/world", out;
+  std::string model = "models/world", out, json;
   int width = 1280, height = 720, frames = 24;
 };
 
@@ -36,6 +38,7 @@ Options parse(int argc, char** argv) {
     const std::string name = argv[i];
     if (name == "--model") o.model = argv[i + 1];
     if (name == "--out") o.out = argv[i + 1];
+    if (name == "--json") o.json = argv[i + 1];
     if (name == "--frames") o.frames = std::max(std::atoi(argv[i + 1]), 1);
     if (name == "--size") std::sscanf(argv[i + 1], "%dx%d", &o.width, &o.height);
   }
@@ -135,12 +138,16 @@ void measure(const Options& o) {
   }
   std::printf("%dx%d, one core\n%-16s %11s %11s %9s %9s %10s\n", o.width, o.height, "tier",
               "projector", "painter", "both ms", "PSNR dB", "sharpness");
+  nlohmann::json report;
   for (size_t t = 0; t < 3; t++) {
     const double a = median(projector[t]), b = median(painter[t]);
     std::printf("%-16s %11.2f %11.2f %9.2f", kNames[t], a, b, a + b);
     if (t > 0) std::printf(" %9.2f %10.2f", decibels[t] / number, sharp[t] / number);
     std::printf("\n");
+    report[kNames[t]] = {{"projector_core_ms", a}, {"painter_core_ms", b}};
+    if (t > 0) report[kNames[t]]["psnr"] = decibels[t] / number;
   }
+  if (!o.json.empty()) std::ofstream(o.json) << report.dump(2) << "\n";
 }
 
 }  // namespace

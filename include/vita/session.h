@@ -17,6 +17,8 @@ struct SessionOptions {
   int width = 1280, height = 720;  // even, from 160x96 to 1920x1088
   double fps = 24;
   int64_t frames = 0;  // how many to make; 0: until stop()
+  // How finely to paint. Automatic: in full, and in a paced session what the machine keeps up with.
+  Tier tier = Tier::automatic;
   bool paced = false;  // true: one frame per 1/fps of the clock, late ones are skipped and counted
 };
 

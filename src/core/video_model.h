@@ -26,6 +26,9 @@ struct OpenRequest {
 struct FrameRequest {
   double time_s = 0;       // presentation time
   Tier tier = Tier::full;  // automatic counts as full
+  // No other frame is under way: more threads than the one that paints it may help. The picture is
+  // the same.
+  bool alone = false;
 };
 
 struct StageTimes {  // thread-milliseconds spent on one frame, by stage

@@ -41,6 +41,7 @@ PipelineOptions pipeline_options(const GenerateRequest& request, int threads) {
   options.height = request.height;
   options.fps = request.fps;
   options.workers = threads;
+  options.tier = request.tier;
   options.frames = frames_in(request.seconds, request.fps);
   if (!request.script_path.empty()) options.schedule = read_timeline(request.script_path);
   return options;

@@ -22,6 +22,7 @@ LiveSession::LiveSession(std::shared_ptr<const VideoModel> model, const LiveOpti
   driven.workers = options.workers;
   driven.paced = true;
   driven.paused = options.paused;
+  driven.tier_spread = options.tier_spread;
   driven.worlds = {model_.get(), options.prompt, options.seed};
   pipeline_ = std::make_unique<Pipeline>(std::move(state), std::move(driven), clock);
 }

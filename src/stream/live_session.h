@@ -17,6 +17,8 @@ struct LiveOptions {
   double fps = 24;
   int workers = 1;      // painting threads
   bool paused = false;  // makes one picture and waits
+  // 0..1, unlike that of other sessions on this machine: see TierGovernor::Options.
+  double tier_spread = 0;
 };
 
 // Paced: a frame each 1 / fps seconds of the clock. A ResetControl puts a new world into the

@@ -33,7 +33,9 @@ Pipeline::Pipeline(std::unique_ptr<VideoState> state, PipelineOptions options, C
       options_((check_options(options), std::move(options))),
       clock_(clock),
       pacer_(options_.fps, options_.workers),
+      governor_({options_.fps, options_.workers, options_.tier_spread}),
       paused_(options_.paused) {
+  governor_.wish(options_.tier);
   make_slots();
   threads_.reserve(static_cast<size_t>(options_.workers) + 1);
   try {
@@ -124,7 +126,12 @@ bool Pipeline::paused() {
 
 Tier Pipeline::tier_wish() {
   const Lock lock(mutex_);
-  return tier_wish_;
+  return governor_.wish();
+}
+
+Tier Pipeline::tier() {
+  const Lock lock(mutex_);
+  return tier_;
 }
 
 // One ticket may wait beside those being painted, so that no worker waits for the director. A
@@ -172,6 +179,7 @@ void Pipeline::leap() {
       origin_ += missed;
     } else {
       stats_.pace.skipped += missed;
+      skipped_before_ += missed;
     }
     next_index_ += missed;
   }
@@ -190,22 +198,35 @@ void Pipeline::direct() {
   worker_wake_.notify_all();
 }
 
+Tier Pipeline::next_tier(int64_t index) {
+  const std::vector<ScheduledTier>& tiers = options_.tiers;
+  if (tiers.empty()) return governor_.tier();
+  while (scheduled_tiers_ < tiers.size() && tiers[scheduled_tiers_].frame <= index)
+    scheduled_tiers_++;
+  return scheduled_tiers_ > 0 ? tiers[scheduled_tiers_ - 1].tier : Tier::full;
+}
+
 void Pipeline::advance_one(Lock& lock) {
   const int64_t index = next_index_++;
   const bool rested = std::exchange(rested_, false);
   const int64_t step = index - origin_, begun_us = clock_.now_us();
   const double cpu_ms = thread_cpu_ms();
   apply_controls(lock, index);
+  const Tier tier = next_tier(index);
+  // Where a clock presses, a frame that is under way alone is there sooner if all paint it.
+  const bool alone = options_.paced && taken_ == begun_ && painting_ == 0;
   lock.unlock();
-  const int ticket = state_->advance({static_cast<double>(step) / options_.fps});
+  const int ticket = state_->advance({static_cast<double>(step) / options_.fps, tier, alone});
   const WorldStatus status = state_->status();
-  if (options_.observer) options_.observer->begun(index, step);
+  if (options_.observer) options_.observer->begun(index, step, tier);
   lock.lock();
   Slot& s = slot(begun_);
   s.frame.index = index;
   s.frame.time_s = static_cast<double>(index) / options_.fps;
   s.status = status;
   s.ticket = ticket;
+  s.tier = tier;
+  s.skipped = std::exchange(skipped_before_, 0);
   s.begun_us = begun_us;
   s.first = begun_ == first_;
   s.rested = rested;
@@ -230,10 +251,11 @@ void Pipeline::paint(int worker) {
     lock.lock();
     painting_--;
     s.painted = true;
-    if (!s.first) pacer_.took(clock_.now_us() - s.begun_us);
+    s.painted_us = clock_.now_us();
+    if (!s.first) pacer_.took(s.painted_us - s.begun_us);
     stats_.projector.add(times.projector_ms);
     stats_.painter.add(times.painter_ms);
-    stats_.paint_cpu.add(spent_ms);
+    stats_.paint_cpu.add(std::max(spent_ms, times.projector_ms + times.painter_ms));
     director_wake_.notify_one();
     consumer_wake_.notify_one();
   }
@@ -246,6 +268,23 @@ bool Pipeline::pass_dropped() {
     director_wake_.notify_one();
   }
   return false;
+}
+
+void Pipeline::count_delivered(const Slot& s, int64_t now_us) {
+  if (delivered_us_) stats_.interval.add(static_cast<double>(now_us - *delivered_us_) * 1e-3);
+  delivered_us_ = now_us;
+  if (!pacer_.started()) pacer_.start(s.frame.index, now_us);
+  if (options_.paced && !s.rested && pacer_.late(s.frame.index, now_us)) stats_.pace.late++;
+  if (options_.paced && !s.rested && !s.first) {
+    governor_.report({s.tier, static_cast<double>(s.painted_us - s.begun_us) * 1e-3,
+                      static_cast<double>(now_us - pacer_.due_us(s.frame.index)) * 1e-3,
+                      s.skipped});
+  }
+  stats_.tiers[static_cast<size_t>(s.tier) - static_cast<size_t>(Tier::full)]++;
+  stats_.tier_changes += stats_.delivered > 0 && s.tier != tier_ ? 1 : 0;
+  stats_.delivered++;
+  tier_ = s.tier;
+  status_ = s.status;
 }
 
 const Frame* Pipeline::next() {
@@ -266,13 +305,7 @@ const Frame* Pipeline::next() {
     clock_.wait_until(lock, consumer_wake_, due_us);
   }
   Slot& s = slot(delivered_);
-  const int64_t now_us = clock_.now_us();
-  if (delivered_us_) stats_.interval.add(static_cast<double>(now_us - *delivered_us_) * 1e-3);
-  delivered_us_ = now_us;
-  if (!pacer_.started()) pacer_.start(s.frame.index, now_us);
-  if (options_.paced && !s.rested && pacer_.late(s.frame.index, now_us)) stats_.pace.late++;
-  stats_.delivered++;
-  status_ = s.status;
+  count_delivered(s, clock_.now_us());
   delivered_++;
   holding_ = true;
   if (options_.paced) director_wake_.notify_one();

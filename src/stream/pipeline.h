@@ -1,6 +1,7 @@
 // Drives one VideoState: a director advances it in order, workers paint, one consumer takes the
 // frames.
 #pragma once
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -17,6 +18,7 @@
 #include "stream/mailbox.h"
 #include "stream/pacer.h"
 #include "stream/step_observer.h"
+#include "stream/tier_governor.h"
 #include "vita/frame.h"
 #include "vita/session.h"
 
@@ -26,6 +28,12 @@ namespace vita {
 struct ScheduledControl {
   double time_s = 0;
   Control control;  // one that a VideoState takes
+};
+
+// From frame `frame` on, frames are painted in this tier.
+struct ScheduledTier {
+  int64_t frame = 0;
+  Tier tier = Tier::full;
 };
 
 // Where the worlds of ResetControls come from.
@@ -43,17 +51,23 @@ struct PipelineOptions {
   bool paced = false;
   bool paused = false;                     // makes the first frame and waits
   std::vector<ScheduledControl> schedule;  // sorted by time
+  // Wished at first. Automatic: full, and in a paced session what the machine keeps up with.
+  Tier tier = Tier::automatic;
+  double tier_spread = 0;            // see TierGovernor::Options
+  std::vector<ScheduledTier> tiers;  // sorted; if there are any, nothing else chooses: for replay
   WorldSource worlds;
   StepObserver* observer = nullptr;
 };
 
 struct PipelineStats {
   Histogram projector, painter;  // thread time per frame, as the model tells it
-  Histogram paint_cpu;           // thread time of a whole paint() call
+  Histogram paint_cpu;           // thread time of a whole paint() call, its helpers' included
   Histogram advance_cpu;         // thread time of a whole advance() call, controls included
   Histogram interval;            // wall time between two deliveries
   int64_t delivered = 0;
   PaceCounters pace;
+  std::array<int64_t, 3> tiers{};  // frames delivered in full, three quarters and half
+  int64_t tier_changes = 0;        // from a delivered frame to the next
 };
 
 // Owns the state, the threads and a ring of workers + 2 pictures. post(), next_receipt(), stats()
@@ -78,6 +92,7 @@ class Pipeline {
   WorldStatus status();  // as of the frame that was handed out last
   bool paused();
   Tier tier_wish();  // what the latest TierControl said
+  Tier tier();       // of the frame that was handed out last
 
  private:
   struct Slot {
@@ -86,7 +101,9 @@ class Pipeline {
     Frame frame;
     WorldStatus status;
     int ticket = 0;
-    int64_t begun_us = 0;
+    Tier tier = Tier::full;
+    int64_t skipped = 0;  // frames left out right before it
+    int64_t begun_us = 0, painted_us = 0;
     bool first = false;   // of its world
     bool rested = false;  // the first after a rest
     bool painted = false, dropped = false;
@@ -104,7 +121,9 @@ class Pipeline {
   bool wait_for_turn(Lock& lock);
   bool urgent() const;
   void leap();
+  Tier next_tier(int64_t index);
   void advance_one(Lock& lock);
+  void count_delivered(const Slot& s, int64_t now_us);
   bool pass_dropped();
 
   // In pipeline_control.cc: what controls do.
@@ -125,7 +144,8 @@ class Pipeline {
   Mailbox mailbox_;
   PipelineStats stats_;
   WorldStatus status_;
-  Tier tier_wish_ = Tier::automatic;
+  TierGovernor governor_;
+  Tier tier_ = Tier::full;
   std::exception_ptr error_;
   bool stopping_ = false, complete_ = false, holding_ = false;
   bool paused_ = false;
@@ -139,6 +159,8 @@ class Pipeline {
   int64_t origin_ = 0;
   int64_t first_ = 0;     // sequence number of the world's first frame
   size_t scheduled_ = 0;  // how much of the schedule has been applied
+  size_t scheduled_tiers_ = 0;
+  int64_t skipped_before_ = 0;  // the next frame that is begun
   std::optional<int64_t> delivered_us_;
   std::thread undertaker_;  // ends the world before
   std::vector<std::thread> threads_;

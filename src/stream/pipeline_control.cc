@@ -26,7 +26,7 @@ uint64_t Pipeline::post(const Control& control) {
     return answered();
   }
   if (const auto* tier = std::get_if<TierControl>(&control)) {
-    tier_wish_ = tier->tier;
+    governor_.wish(tier->tier);
     return answered();
   }
   if (std::holds_alternative<ResetControl>(control)) {

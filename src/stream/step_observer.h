@@ -12,8 +12,9 @@ namespace vita {
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
-  // Frame `frame` was begun: the world was moved to the time step / fps of its own.
-  virtual void begun(int64_t frame, int64_t step) = 0;
+  // Frame `frame` was begun, to be painted in this tier: the world was moved to the time step / fps
+  // of its own.
+  virtual void begun(int64_t frame, int64_t step, Tier tier) = 0;
   // The world took a control before frame `frame` was begun.
   virtual void controlled(int64_t frame, const Control& control) = 0;
   // A new world was opened before frame `frame` was begun.

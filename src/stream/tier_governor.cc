@@ -7,7 +7,7 @@
 namespace vita {
 namespace {
 
-constexpr int kTroublesToFall = 3;    // in a window; a single hitch makes two
+constexpr int kTroublesToFall = 4;    // frames in a window; a single hitch makes two or three
 constexpr double kLatePart = .5;      // of a period: less is not seen
 constexpr double kFull = 1.;          // of the budget: more cannot last
 constexpr double kFits = .9;          // of the budget: leaves something to catch up with
@@ -78,12 +78,11 @@ void TierGovernor::lower() {
 void TierGovernor::report(const FrameOutcome& outcome) {
   if (wish_ != Tier::automatic || outcome.tier != chosen_) return;
   const bool catching_up = changed_ && since_change_ < kSettled;
-  const int64_t troubles =
-      catching_up ? 0 : outcome.skipped + (outcome.late_ms > kLatePart * period_ms_ ? 1 : 0);
-  troubles_[static_cast<size_t>(since_change_) % kWindow] =
-      static_cast<uint8_t>(std::min<int64_t>(troubles, kTroublesToFall));
+  const bool trouble =
+      !catching_up && (outcome.skipped > 0 || outcome.late_ms > kLatePart * period_ms_);
+  troubles_[static_cast<size_t>(since_change_) % kWindow] = trouble ? 1 : 0;
   since_change_++;
-  since_trouble_ = troubles > 0 ? 0 : since_trouble_ + 1;
+  since_trouble_ = trouble ? 0 : since_trouble_ + 1;
   took_ms_ += (took_ms_ == 0 ? 1 : kSmoothing) * (outcome.took_ms - took_ms_);
   if (strained()) {
     if (chosen_ != Tier::half) lower();

@@ -36,6 +36,7 @@ class TierGovernor {
 
   // automatic: choose; anything else holds at once until the next wish.
   void wish(Tier tier);
+  Tier wish() const { return wish_; }
   // Of the frame that is begun next; never automatic.
   Tier tier() const { return wish_ == Tier::automatic ? chosen_ : wish_; }
   // In the order in which frames are handed out. Frames of another tier than the present one tell
@@ -54,7 +55,7 @@ class TierGovernor {
   double period_ms_;
   int64_t hold_least_, hold_most_;
   Tier wish_ = Tier::automatic, chosen_ = Tier::full;
-  std::array<uint8_t, kWindow> troubles_{};  // late and skipped frames, a ring
+  std::array<uint8_t, kWindow> troubles_{};  // frames that were late or after skipped ones, a ring
   int64_t since_change_ = 0;                 // frames
   int64_t since_trouble_ = 0;
   int64_t hold_;

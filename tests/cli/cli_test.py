@@ -271,6 +271,22 @@ class Bench(CliTest):
         self.assertTrue(report["machine"]["cpu"])
         self.assertTrue(report["quick"])
 
+    def test_sessions_in_step_with_the_clock(self):
+        done = self.run_program("bench", "--sessions", "2", "--minutes", "0.03", "--threads", "1", "--json", *SIZE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertEqual(len(report["sessions"]), 2)
+        for session in report["sessions"]:
+            self.assertGreater(session["frames"], 10)
+            self.assertGreater(session["control_to_encoded_ms"]["count"], 0)
+            self.assertGreater(session["control_to_encoded_ms"]["p50"], 0)
+            self.assertEqual(sum(session["tier_frames"].values()) >= session["frames"], True)
+            self.assertIn(session["tier"], ("full", "three_quarters", "half"))
+        done = self.run_program("bench", "--minutes", "0.01", "--tier", "half", "--json", *SIZE)
+        tiers = json.loads(done.stdout)["sessions"][0]["tier_frames"]
+        self.assertEqual([tiers["full"], tiers["three_quarters"]], [0, 0])
+        self.assert_refused(self.run_program("bench", "--sessions", "17"), "--sessions")
+
     def test_table(self):
         done = self.run_program("bench", "--quick", *SIZE)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -82,6 +82,17 @@ TEST_F(WorldModelTest, FramesDependOnPromptAndSeedAlone) {
   }
 }
 
+TEST_F(WorldModelTest, HelpersDoNotChangeThePicture) {
+  auto one = open("village in the hills", 7), helped = open("village in the hills", 7);
+  for (int i = 0; i < 6; i++) {
+    const Tier tier = i % 2 == 0 ? Tier::full : Tier::half;
+    Picture a, b;
+    one->paint(one->advance({i / 24., tier}), 0, a.view());
+    helped->paint(helped->advance({i / 24., tier, true}), 0, b.view());
+    ASSERT_EQ(a.bytes, b.bytes) << "frame " << i;
+  }
+}
+
 // Smaller tiers show the same scene at the same place, less finely, and leave the world as it is.
 TEST_F(WorldModelTest, TiersShowTheSameSceneAndLeaveNoTrace) {
   auto fine = open("village in the hills", 7), mixed = open("village in the hills", 7);

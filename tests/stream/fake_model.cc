@@ -66,6 +66,7 @@ class FakeState : public VideoState {
   int advance(const FrameRequest& request) override {
     const double time_s = request.time_s;
     if (options_.on_advance) options_.on_advance(time_s);
+    if (options_.on_request) options_.on_request(request);
     const std::lock_guard<std::mutex> lock(mutex_);
     for (size_t k = 0; k < tickets_.size(); k++) {
       if (tickets_[k].open) continue;

@@ -115,7 +115,7 @@ TEST(TierGovernor, RisesAgainAfterABusyTime) {
 TEST(TierGovernor, SpreadHoldsLonger) {
   const auto first_rise = [](double spread) {
     TierGovernor governor({kFps, 2, spread});
-    for (int k = 0; k < 3; k++) governor.report({Tier::full, 120, 100, 0});
+    for (int k = 0; k < 4; k++) governor.report({Tier::full, 120, 100, 0});
     EXPECT_EQ(governor.tier(), Tier::three_quarters);
     int frames = 0;
     for (; governor.tier() != Tier::full && frames < 5000; frames++)
@@ -143,7 +143,7 @@ TEST(TierGovernor, AWishHoldsWhateverHappens) {
 
 TEST(TierGovernor, FramesBegunBeforeAChangeTellNothing) {
   TierGovernor governor = two_workers();
-  for (int k = 0; k < 3; k++) governor.report({Tier::full, 120, 100, 0});
+  for (int k = 0; k < 4; k++) governor.report({Tier::full, 120, 100, 0});
   ASSERT_EQ(governor.tier(), Tier::three_quarters);
   for (int k = 0; k < 6; k++) governor.report({Tier::full, 300, 400, 4});
   EXPECT_EQ(governor.tier(), Tier::three_quarters);

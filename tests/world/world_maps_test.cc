@@ -300,6 +300,19 @@ TEST_F(WorldMapsTest, LightThatWasLeftHalfWayIsMadeWhole) {
   EXPECT_TRUE(std::equal(a.thing_light, a.thing_light + 4 * kCells, b.thing_light));
 }
 
+TEST_F(WorldMapsTest, ReadsTheLandThatItShows) {
+  const std::vector<float> fine = fine_tile(-3, 2, hills);
+  maps_.set_land(-3, 2, fine.data());
+  std::vector<float> read(fine.size());
+  maps_.read_land(-3, 2, read.data());
+  constexpr size_t kPlane = size_t{kTileFine} * kTileFine;
+  for (size_t k = 0; k < fine.size(); k++)
+    ASSERT_NEAR(read[k], fine[k], k < kPlane ? 0 : .002) << k;
+  const std::vector<int32_t> before(view().surface, view().surface + kPlane);
+  maps_.set_land(-3, 2, read.data());
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), view().surface));
+}
+
 TEST_F(WorldMapsTest, GrowthIsListedAndHides) {
   set(0, 0, hills, 1);
   maps_.set_growth(0, 0, .25f);

@@ -17,10 +17,6 @@ void flip_plane(const float* in, int n, bool flip_x, bool flip_z, float* out) {
   }
 }
 
-std::shared_ptr<const std::vector<float>> shared(std::vector<float> fine) {
-  return std::make_shared<const std::vector<float>>(std::move(fine));
-}
-
 constexpr double kNearMetres = 150;
 
 float smooth(float t) { return t * t * (3 - 2 * t); }
@@ -50,39 +46,36 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   if (shown == shown_.end() || seconds <= 0) {
     maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
     changes_.erase(at);
-    shown_[at] = {shared(std::move(tile.fine)), fingerprint(tile.density)};
+    shown_[at] = fingerprint(tile.density);
     return;
   }
-  Shown& now = shown->second;
-  std::vector<float> from;
+  uint64_t& things_now = shown->second;
+  std::vector<float> from(static_cast<size_t>(kFineChannels) * kTileFine * kTileFine);
+  maps_.read_land(at.x, at.z, from.data());
   float growth = 1;
   auto running = changes_.find(at);
   if (running != changes_.end()) {  // goes on from where it stands
-    Change& c = running->second;
-    const float share = c.share_at(now_s), weight = smooth(share);
-    from = std::move(c.from);
-    for (size_t i = 0; i < from.size(); i++) from[i] += (c.to.fine[i] - from[i]) * weight;
-    growth = c.growth_at(share);
-    if (c.new_things) now.things = c.things;
-  } else {
-    from = flipped_land(*now.fine, now.flip_x, now.flip_z);
+    const Change& c = running->second;
+    growth = c.growth_at(c.share_at(now_s));
+    if (c.new_things) things_now = c.things;
   }
   const uint64_t things = fingerprint(tile.density);
-  const bool same_things = growth == 1 && things == now.things;
+  const bool same_things = growth == 1 && things == things_now;
   changes_[at] = {std::move(tile), things, std::move(from), now_s, seconds, growth, same_things};
   changes_[at].turn = next_turn_++;
 }
 
-void LandMorph::show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool) {
-  const auto fine = shared(std::move(tile.fine));
-  std::vector<WorldMaps::Tile> maps{{tile.tile.x, tile.tile.z, fine->data(), tile.density}};
+void LandMorph::show(const FineTile& tile, const std::vector<MirrorImage>& images,
+                     ThreadPool& pool) {
+  const float* fine = tile.fine.data();
+  std::vector<WorldMaps::Tile> maps{{tile.tile.x, tile.tile.z, fine, tile.density}};
   changes_.erase(tile.tile);
-  shown_[tile.tile] = {fine, fingerprint(tile.density)};
+  shown_[tile.tile] = fingerprint(tile.density);
   for (const MirrorImage& image : images) {
     const float* density = image.density.empty() ? nullptr : image.density.data();
-    maps.push_back({image.tile.x, image.tile.z, fine->data(), density, image.flip_x, image.flip_z});
+    maps.push_back({image.tile.x, image.tile.z, fine, density, image.flip_x, image.flip_z});
     changes_.erase(image.tile);
-    shown_[image.tile] = {fine, fingerprint(density), image.flip_x, image.flip_z};
+    shown_[image.tile] = fingerprint(density);
   }
   maps_.set_tiles(maps, &pool);
 }
@@ -148,7 +141,7 @@ bool LandMorph::advance_those(double now_s, const Due& due) {
       ++it;
       continue;
     }
-    shown_[it->first] = {shared(std::move(c.to.fine)), c.things};
+    shown_[it->first] = c.things;
     it = changes_.erase(it);
   }
   return any;

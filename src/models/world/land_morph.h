@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <vector>
 
 #include "models/world/land_grower.h"
@@ -31,7 +30,7 @@ class LandMorph {
   // unless they are placed from equal densities.
   void begin(FineTile tile, double now_s, float seconds);
   // Shows a tile at once, and images of it in others' places; the pool helps.
-  void show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool);
+  void show(const FineTile& tile, const std::vector<MirrorImage>& images, ThreadPool& pool);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
   // Moves all that changes on. True if anything did.
@@ -43,14 +42,9 @@ class LandMorph {
   bool active() const { return !changes_.empty(); }
 
  private:
-  struct Shown {
-    std::shared_ptr<const std::vector<float>> fine;
-    uint64_t things;  // fingerprint of the density that they were placed from
-    bool flip_x = false, flip_z = false;
-  };
   struct Change {
     FineTile to;
-    uint64_t things;  // of `to`, as above
+    uint64_t things;  // fingerprint of the density of `to`
     std::vector<float> from;
     double begin_s;
     float seconds;
@@ -70,7 +64,9 @@ class LandMorph {
   bool advance_those(double now_s, const Due& due);
 
   WorldMaps& maps_;
-  std::map<TileIndex, Shown> shown_;
+  // The tiles that show something, and the fingerprint of the density that their things were placed
+  // from. What land they show stands in the maps alone.
+  std::map<TileIndex, uint64_t> shown_;
   std::map<TileIndex, Change> changes_;
   std::vector<float> blend_;
   int64_t next_turn_ = 0, tick_ = 0;

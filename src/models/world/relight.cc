@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kTileShade = kWindowShade / 8;
 // What the steps take on the machine that they were measured on, in nanoseconds.
-constexpr int kSweepCell_ns = 2, kTile_ns = 100000, kThing_ns = 650;
+constexpr int kRowCell_ns = 2, kColumnCell_ns = 4, kTile_ns = 100000, kThing_ns = 650;
 
 }  // namespace
 
@@ -140,8 +140,10 @@ bool WorldMaps::go_on_relighting(int budget_us) {
   SweepDesc& sweep = job_.sweep;
   if (sweep.step_first < job_.sweep_steps) {
     const int64_t cells = int64_t{sweep.cells_x} * sweep.cells_z;
-    const int64_t step_ns = std::max<int64_t>(cells / job_.sweep_steps * kSweepCell_ns, 1);
-    const auto steps = static_cast<int>(std::max<int64_t>(int64_t{left_us} * 1000 / step_ns, 1));
+    const bool by_columns = std::abs(sun_[0]) > std::abs(sun_[2]);
+    const int64_t step_ns = cells / job_.sweep_steps * (by_columns ? kColumnCell_ns : kRowCell_ns);
+    const auto stripes = static_cast<int>(int64_t{left_us} * 1000 / step_ns / kSweepStripe);
+    const int steps = std::max(stripes, 1) * kSweepStripe;
     sweep.step_last = std::min(sweep.step_first + steps, job_.sweep_steps);
     sweep_land_light(sweep);
     left_us -= static_cast<int>((sweep.step_last - sweep.step_first) * step_ns / 1000);

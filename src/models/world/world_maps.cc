@@ -57,7 +57,7 @@ void densities_at(const float* density, double x, double z, float* out) {
 }  // namespace
 
 WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : models_(models) {
-  sweep_scratch_.resize(2 * (kWindowFine + 64));
+  sweep_scratch_.resize(kSweepScratch);
   reset();
   seed_ = seed;
 }
@@ -147,6 +147,22 @@ void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
   write_slopes(tile_x * kTileFine, tile_z * kTileFine, kTileFine, kTileFine);
   write_rim_slopes(tile_x, tile_z);
   top_ = std::max(top_, *std::max_element(fine, fine + kTileFine * kTileFine) + 1.f);
+}
+
+void WorldMaps::read_land(int tile_x, int tile_z, float* fine) const {
+  constexpr int kPlane = kTileFine * kTileFine;
+  const auto unit = [](int32_t word, int byte) {
+    return static_cast<float>(static_cast<uint32_t>(word) >> (8 * byte) & 0xff) / 255.f;
+  };
+  for (int z = 0; z < kTileFine; z++) {
+    const size_t row = cell(tile_x * kTileFine, tile_z * kTileFine + z);
+    for (size_t x = 0; x < kTileFine; x++, fine++) {
+      fine[0] = height_[row + x];
+      fine[kPlane] = unit(surface_[row + x], 2);
+      fine[2 * kPlane] = unit(surface_[row + x], 3);
+      fine[3 * kPlane] = unit(light_[row + x], 0);
+    }
+  }
 }
 
 void WorldMaps::set_tiles(const std::vector<Tile>& tiles, ThreadPool* pool) {

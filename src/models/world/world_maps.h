@@ -27,6 +27,9 @@ class WorldMaps {
   // that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
   // Light stays as it is until relight().
   void set_land(int tile_x, int tile_z, const float* fine);
+  // What set_land() is to be given to leave the tile as it is: heights to the bit, the rest in
+  // 255ths.
+  void read_land(int tile_x, int tile_z, float* fine) const;
   // Places the tile's things anew. density: [8][32][32]; null for none.
   void set_things(int tile_x, int tile_z, const float* density);
   // Scale of the tile's things, 0..1, for transitions.

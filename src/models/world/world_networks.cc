@@ -42,6 +42,21 @@ void WorldNetworks::give_back(WorldParts* lent) const {
   spare_parts_.push_back(std::move(parts));
 }
 
+WorldNetworks::LentWorkspace WorldNetworks::land_workspace() const {
+  std::lock_guard lock(parts_mutex_);
+  if (spare_workspaces_.empty()) return {new Workspace, {this}};
+  LentWorkspace workspace(spare_workspaces_.back().release(), {this});
+  spare_workspaces_.pop_back();
+  return workspace;
+}
+
+void WorldNetworks::give_back(Workspace* lent) const {
+  std::unique_ptr<Workspace> workspace(lent);
+  std::lock_guard lock(parts_mutex_);
+  if (spare_workspaces_.size() < kSpareWorkspaces)
+    spare_workspaces_.push_back(std::move(workspace));
+}
+
 size_t WorldNetworks::spare_parts() const {
   std::lock_guard lock(parts_mutex_);
   return spare_parts_.size();

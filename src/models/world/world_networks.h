@@ -32,6 +32,13 @@ class WorldNetworks {
   };
   using LentParts = std::unique_ptr<WorldParts, GiveBack>;
   LentParts take_parts(int width, int height, int workers) const;
+  // Lends the memory that making one piece of land takes: some 30 MiB, which worlds need in turns.
+  struct GiveWorkspaceBack {
+    const WorldNetworks* networks;
+    void operator()(Workspace* workspace) const { networks->give_back(workspace); }
+  };
+  using LentWorkspace = std::unique_ptr<Workspace, GiveWorkspaceBack>;
+  LentWorkspace land_workspace() const;
   // How many are kept, for tests.
   size_t spare_parts() const;
   const Backend& backend() const { return *backend_; }
@@ -47,6 +54,7 @@ class WorldNetworks {
 
  private:
   void give_back(WorldParts* parts) const;
+  void give_back(Workspace* workspace) const;
 
   int threads_;
   Config config_;
@@ -63,6 +71,8 @@ class WorldNetworks {
   static constexpr size_t kSpareParts = 2;
   mutable std::mutex parts_mutex_;
   mutable std::vector<std::unique_ptr<WorldParts>> spare_parts_;
+  static constexpr size_t kSpareWorkspaces = 2;
+  mutable std::vector<std::unique_ptr<Workspace>> spare_workspaces_;  // guarded likewise
 };
 
 }  // namespace vita::world

@@ -22,12 +22,14 @@ WorldParts::WorldParts(const WorldNetworks& networks, int picture_width, int pic
   const size_t scratch = projector_scratch_bytes(full.from_height / 2) / sizeof(float);
   for (Worker& w : workers) {
     w.guide.resize((kGuidePlanes + 1) * pixels + 64);
-    w.scratch.reset(new (std::align_val_t(64)) float[scratch]);
+    w.hand.scratch.reset(new (std::align_val_t(64)) float[scratch]);
     // Not touched before it is needed: the system gives it no memory till then.
     w.picture.reset(new uint8_t[tiers.picture_bytes()]);
     w.enlarger_scratch.resize(static_cast<size_t>(tiers.scratch_elements()));
     w.scene = networks.painter().scene();
   }
+  helpers.resize(static_cast<size_t>(networks.threads() - 1));
+  for (Hand& h : helpers) h.scratch.reset(new (std::align_val_t(64)) float[scratch]);
 }
 
 void WorldParts::reset() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/thread_time.h"
@@ -90,12 +91,14 @@ class WorldState::Land : public LandModel {
  public:
   Land(const WorldNetworks& networks, WorldParts& parts) : networks_(networks), parts_(parts) {}
   void coarse(const LandRequest& r, float* out) override {
-    Run run = attach();
+    const WorldNetworks::LentWorkspace workspace = networks_.land_workspace();
+    Run run = attach(*workspace);
     networks_.prior().generate_tile(run, {r.seed, r.tile.x, r.tile.z, r.attributes, r.tiles}, out);
     for (int i = 0; i < kTileCells * kTileCells; i++) out[i] = std::clamp(out[i], -1.2f, 4.8f);
   }
   void fine(const LandRequest& r, float* out) override {
-    Run run = attach();
+    const WorldNetworks::LentWorkspace workspace = networks_.land_workspace();
+    Run run = attach(*workspace);
     window_.resize(Upsampler::kWindowFloats);
     Upsampler::gather_window(r.tiles, window_.data());
     networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
@@ -111,10 +114,10 @@ class WorldState::Land : public LandModel {
   }
 
  private:
-  Run attach() {
+  Run attach(Workspace& workspace) {
     Stream& stream = waited_for_ ? *parts_.crew_stream : *parts_.land_stream;
     stream.attach();
-    return {stream, parts_.land_workspace};
+    return {stream, workspace};
   }
   const WorldNetworks& networks_;
   WorldParts& parts_;
@@ -129,7 +132,7 @@ class WorldState::Painting {
   ~Painting() {
     std::lock_guard lock(state_.mutex_);
     ticket_.open = false;
-    if (!ticket_.wide) return;
+    if (!ticket_.first) return;
     state_.first_painted_ = true;
     state_.projected_.notify_all();
   }
@@ -200,7 +203,7 @@ void WorldState::open_land(float seconds) {
     }
     morph_.begin(std::move(first), now_s_, seconds);
   } else {
-    morph_.show(std::move(first), mirror_images_, pool);
+    morph_.show(first, mirror_images_, pool);
   }
   grower_->plan(centre,
                 frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
@@ -320,6 +323,7 @@ int WorldState::advance(const FrameRequest& request) {
                                           look_version_,
                                           request.tier,
                                           frame_ == 0,
+                                          frame_ == 0 || request.alone,
                                           true};
   unprojected_++;
   return index;
@@ -340,7 +344,7 @@ void WorldState::drop(int index) {
     Ticket& ticket = tickets_[static_cast<size_t>(index)];
     ticket.open = false;
     unprojected_--;
-    if (ticket.wide) first_painted_ = true;
+    if (ticket.first) first_painted_ = true;
   }
   projected_.notify_all();
 }
@@ -350,68 +354,81 @@ WorldStatus WorldState::status() const {
   return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, 12};
 }
 
-// During the first frame the workers that have nothing to do yet lend their scratch.
-int WorldState::lent_workers() const {
-  return static_cast<int>(
-      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
+// Calls part(hand, number, parts) for all parts of a picture, each by a thread of its own while the
+// frame is the only one under way. Returns the threads' time in milliseconds.
+template <class Part>
+double WorldState::in_parts(const Ticket& ticket, Worker& worker, const Part& part) {
+  constexpr int kPartsMost = 64;
+  const int parts = ticket.wide ? std::min(networks_.threads(), kPartsMost) : 1;
+  std::array<double, kPartsMost> ms{};
+  const auto timed = [&](int64_t number) {
+    const double begin = thread_cpu_ms();
+    const auto at = static_cast<size_t>(number);
+    part(number == 0 ? worker.hand : parts_->helpers[at - 1], static_cast<int>(number), parts);
+    ms[at] = thread_cpu_ms() - begin;
+  };
+  if (parts == 1) {
+    timed(0);
+  } else {
+    networks_.pool().parallel_for(parts, timed);
+  }
+  return std::accumulate(ms.begin(), ms.end(), 0.);
 }
 
-GuideView WorldState::project_guide(const Ticket& ticket, Worker& worker) {
+GuideView WorldState::guide_of(const Ticket& ticket, Worker& worker) const {
+  const EnlargeDesc& size = parts_->tiers.of(ticket.tier).desc();
+  const auto pixels =
+      static_cast<size_t>(size.from_width / 2) * static_cast<size_t>(size.from_height / 2);
+  return {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels};
+}
+
+double WorldState::project_guide(const Ticket& ticket, Worker& worker, const GuideView& guide) {
   const EnlargeDesc& size = parts_->tiers.of(ticket.tier).desc();
   const int width = size.from_width / 2, height = size.from_height / 2;
-  uint8_t* planes = worker.guide.data();
-  const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
   const Raster raster{width, height, 0, 0, width, height};
-  const int parts = ticket.wide ? lent_workers() : 1;
-  if (parts == 1) {
-    project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
-    return guide;
-  }
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
-  networks_.pool().parallel_for(parts, [&](int64_t part) {
-    const int first = static_cast<int>(part) * strips / parts,
-              last = (static_cast<int>(part) + 1) * strips / parts;
+  return in_parts(ticket, worker, [&](const WorldParts::Hand& hand, int part, int parts) {
+    const int first = part * strips / parts, last = (part + 1) * strips / parts;
     project(ticket.scene, ticket.camera, raster, first * kGuideStrip,
-            std::min(last * kGuideStrip, width),
-            parts_->workers[static_cast<size_t>(part)].scratch.get(), guide);
+            std::min(last * kGuideStrip, width), hand.scratch.get(), guide);
   });
-  return guide;
 }
 
-void WorldState::paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job) {
-  const int parts = ticket.wide ? lent_workers() : 1;
-  if (parts == 1) return painter_.paint(worker.workspace, job);
-  networks_.pool().parallel_for(parts, [&](int64_t part) {
-    Workspace& workspace = parts_->workers[static_cast<size_t>(part)].workspace;
-    painter_.paint_part(workspace, job, static_cast<int>(part), parts);
+double WorldState::paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job) {
+  return in_parts(ticket, worker, [&](WorldParts::Hand& hand, int part, int parts) {
+    painter_.paint_part(hand.workspace, job, part, parts);
   });
 }
 
 StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) {
   Ticket& ticket = tickets_[static_cast<size_t>(index)];
   Worker& worker = parts_->workers[static_cast<size_t>(worker_index)];
-  const double begin = thread_cpu_ms();
   const Painting painting(*this, ticket);
-  const GuideView guide = project_guide(ticket, worker);
+  const GuideView guide = guide_of(ticket, worker);
+  StageTimes times;
+  times.projector_ms = project_guide(ticket, worker, guide);
   {
     std::lock_guard lock(mutex_);
     unprojected_--;
   }
   projected_.notify_all();
-  const double projected = thread_cpu_ms();
+  double begin = thread_cpu_ms();
   if (worker.scene_look != ticket.look) {
     painter_.fold(ticket.scene.look, worker.scene);
     worker.scene_look = ticket.look;
   }
+  times.painter_ms = thread_cpu_ms() - begin;
   const PaintTiers& tiers = parts_->tiers;
   if (tiers.direct(ticket.tier)) {
-    paint_guide(ticket, worker, {guide, worker.scene, out});
-  } else {
-    const FrameView painted = tiers.picture(ticket.tier, worker.picture.get());
-    paint_guide(ticket, worker, {guide, worker.scene, painted});
-    tiers.of(ticket.tier).run(painted, out, worker.enlarger_scratch.data());
+    times.painter_ms += paint_guide(ticket, worker, {guide, worker.scene, out});
+    return times;
   }
-  return {projected - begin, thread_cpu_ms() - projected};
+  const FrameView painted = tiers.picture(ticket.tier, worker.picture.get());
+  times.painter_ms += paint_guide(ticket, worker, {guide, worker.scene, painted});
+  begin = thread_cpu_ms();
+  tiers.of(ticket.tier).run(painted, out, worker.enlarger_scratch.data());
+  times.painter_ms += thread_cpu_ms() - begin;
+  return times;
 }
 
 }  // namespace vita::world

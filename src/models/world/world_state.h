@@ -44,8 +44,9 @@ class WorldState : public VideoState {
     Camera camera;
     int64_t look = 0;
     Tier tier = Tier::full;
-    bool wide = false;  // the only frame under way: it may use all cores
-    bool open = false;  // neither painted nor dropped
+    bool first = false;  // of the world
+    bool wide = false;   // the only frame under way: all cores may help
+    bool open = false;   // neither painted nor dropped
   };
   using Look = std::array<float, kLook>;
 
@@ -58,9 +59,11 @@ class WorldState : public VideoState {
   void wait_projected();
   void wait_first();
   int free_ticket() const;
-  int lent_workers() const;
-  GuideView project_guide(const Ticket& ticket, Worker& worker);
-  void paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
+  template <class Part>
+  double in_parts(const Ticket& ticket, Worker& worker, const Part& part);
+  GuideView guide_of(const Ticket& ticket, Worker& worker) const;
+  double project_guide(const Ticket& ticket, Worker& worker, const GuideView& guide);
+  double paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
   TileIndex tile_of_camera() const;
 
   const WorldNetworks& networks_;
