@@ -21,7 +21,7 @@ export function readAddress({ search, hash }) {
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   const transport = query.get('transport');
   const address = { transport: ['webrtc', 'socket'].includes(transport) ? transport : undefined };
-  const session = query.get('session');
+  const session = query.get('session') ?? fragment.get('session');
   if (session && /^[A-Za-z0-9_-]{1,64}$/.test(session)) {
     return { ...address, session, token: fragment.get('token') ?? undefined };
   }

@@ -9,6 +9,14 @@ export function retryDelay(attempt, random = Math.random()) {
   return Math.min(10000, 400 * 2 ** attempt) * (0.9 + 0.2 * random);
 }
 
+// The kinds that this browser can do. WebCodecs is there on secure pages only.
+export function supportedTransports(scope = globalThis) {
+  const kinds = [];
+  if (typeof scope.RTCPeerConnection === 'function') kinds.push('webrtc');
+  if (typeof scope.VideoDecoder === 'function') kinds.push('socket');
+  return kinds;
+}
+
 export class TransportChoice {
   #storage;
   #now;
