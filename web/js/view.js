@@ -3,6 +3,7 @@ import { byId } from './dom.js';
 
 const WAYS = { webrtc: 'WebRTC', socket: 'WebSocket' };
 const IDLE_MS = 4000;
+const MOVES = /^([wasdeq]|Arrow.*|Page.*|Shift)$/i; // these belong to the picture, not to the tools
 
 export const view = () => document.body.dataset.view;
 
@@ -47,7 +48,7 @@ export function fadeWhenIdle(busy) {
   for (const name of ['pointermove', 'pointerdown', 'focusin', 'wheel']) {
     document.addEventListener(name, wake, { passive: true });
   }
-  document.addEventListener('keydown', ({ key }) => ['Tab', 'Enter', 'Escape'].includes(key) && wake());
+  document.addEventListener('keydown', ({ key }) => !MOVES.test(key) && wake());
   wake();
 }
 
