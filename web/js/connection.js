@@ -10,6 +10,11 @@ const SOCKET_MS = 8000;
 const SILENT_MS = 4000; // the server makes pictures and none arrives
 const STALE_MS = 6000; // nothing at all arrives, though the server speaks once a second
 
+const TRANSPORTS = {
+  webrtc: ({ video, ...rest }) => new WebRtcTransport({ video, ...rest }),
+  socket: ({ canvas, ...rest }) => new SocketTransport({ canvas, ...rest }),
+};
+
 // Events:
 //   state {phase: 'connecting' | 'live' | 'waiting' | 'closed', kind, attempt, retryMs, error}
 //   message (object), frame {rtp, at, width, height}, gone (ApiError: the session is no more)
@@ -27,13 +32,17 @@ export class Connection extends Emitter {
   #serverFrame = -1;
   phase = 'closed';
 
-  // surfaces: {video, canvas}. Only the one in use is shown.
-  constructor({ api, session, surfaces, choice }) {
+  #transports;
+
+  // surfaces: {video, canvas}. Only the one in use is shown. transports: {webrtc, socket}, functions that make
+  // one from {api, token, video, canvas, events}.
+  constructor({ api, session, surfaces, choice, transports = TRANSPORTS }) {
     super();
     this.#api = api;
     this.#session = session;
     this.#surfaces = surfaces;
     this.#choice = choice;
+    this.#transports = transports;
   }
 
   get kind() {
@@ -112,9 +121,7 @@ export class Connection extends Emitter {
     };
     const { video, canvas } = this.#surfaces;
     const { token } = this.#session;
-    const transport = kind === 'webrtc'
-      ? new WebRtcTransport({ api: this.#api, token, video, events })
-      : new SocketTransport({ api: this.#api, token, canvas, events });
+    const transport = this.#transports[kind]({ api: this.#api, token, video, canvas, events });
     const giveUp = AbortSignal.timeout(kind === 'webrtc' ? WEBRTC_MS : SOCKET_MS);
     try {
       await transport.open(this.#session, giveUp);

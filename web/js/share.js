@@ -26,7 +26,7 @@ export function readAddress({ search, hash }) {
     return { ...address, session, token: fragment.get('token') ?? undefined };
   }
   const prompt = fragment.get('prompt')?.slice(0, 2000);
-  const seed = Number(fragment.get('seed') ?? NaN);
+  const seed = Number(fragment.get('seed') || NaN);
   return { ...address, prompt: prompt || undefined, seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : undefined };
 }
 
