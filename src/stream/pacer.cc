@@ -8,7 +8,7 @@ namespace {
 
 // Smoothed as TCP smooths its round trips: a mean over some ten frames, and what they stray.
 constexpr double kMeanShare = 1. / 8, kDeviationShare = 1. / 4;
-constexpr double kDeviations = 4, kSpareUs = 3000;
+constexpr double kDeviations = 1, kSpareUs = 1000;
 
 }  // namespace
 
