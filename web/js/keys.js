@@ -29,7 +29,7 @@ export function commandOf(event) {
   return COMMANDS[event.code];
 }
 
-const TYPES = 'input:not([type=range], [type=radio]), select, textarea, dialog, [contenteditable]';
+const TYPES = 'input:not([type=range], [type=radio]), select, textarea, dialog[open], [contenteditable]';
 const ADJUSTS = 'input'; // of those that are left: sliders and choices
 const ADJUSTING = /^(Arrow|Page|Home|End|Space)/;
 const PRESSES = 'button, a, summary, [role=button], [role=switch], [role=radio]';

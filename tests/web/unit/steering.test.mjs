@@ -117,7 +117,7 @@ test('keys belong to the box while one writes, arrows to a slider, Space to a fo
   // An element that matches this selector and no other.
   const inside = (selector) => ({ closest: (list) => list === selector || list.split(', ').includes(selector) || null });
   assert.equal(keepsKey(inside('textarea'), 'KeyW'), true);
-  assert.equal(keepsKey(inside('dialog'), 'KeyW'), true);
+  assert.equal(keepsKey(inside('dialog[open]'), 'KeyW'), true);
   assert.equal(keepsKey(inside('input'), 'KeyW'), false, 'one may walk on after moving a slider');
   assert.equal(keepsKey(inside('input'), 'ArrowLeft'), true);
   assert.equal(keepsKey(inside('button'), 'Space'), true);
