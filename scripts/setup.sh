@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages of scripts/packages.txt that are missing. Does nothing when all are there.
+# Then the npm packages of tests/web, from its lock file, if they are not there.
 #   scripts/setup.sh [all|program]     program: without what only tests, checks and training need
 set -eu
 cd "$(dirname "$0")/.."
@@ -22,6 +23,8 @@ wanted_packages() {
 
 missing_packages() {
   wanted_packages | while read -r package; do
+    # Other packages of Node.js bring npm along and conflict with Debian's package of that name.
+    [ "$package" = npm ] && command -v npm >/dev/null 2>&1 && continue
     status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
     [ "$status" = 'install ok installed' ] || echo "$package"
   done
@@ -33,8 +36,23 @@ if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>
   exit 2
 fi
 
+# The tests of the page in a browser say so and are skipped where this did not work.
+install_node_modules() {
+  [ "$part" = all ] || return 0
+  cmp -s tests/web/package-lock.json tests/web/node_modules/.vitascope-lock && return 0
+  echo 'setup: installing the npm packages of tests/web'
+  if npm ci --prefix tests/web --no-audit --no-fund; then
+    cp tests/web/package-lock.json tests/web/node_modules/.vitascope-lock
+  else
+    echo 'setup: npm ci did not work; the tests of the page in a browser will be skipped' >&2
+  fi
+}
+
 missing=$(missing_packages | tr '\n' ' ')
-[ -n "$missing" ] || exit 0
+if [ -z "$missing" ]; then
+  install_node_modules
+  exit 0
+fi
 
 if [ "$(id -u)" = 0 ]; then
   as_root=''
@@ -63,3 +81,4 @@ if ! available || ! install; then
   $as_root apt-get update
   install
 fi
+install_node_modules

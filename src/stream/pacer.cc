@@ -6,9 +6,12 @@
 namespace vita {
 namespace {
 
-// Smoothed as TCP smooths its round trips: a mean over some ten frames, and what they stray.
+// Smoothed as TCP smooths its round trips: a mean over some ten frames, and what they stray. A
+// frame that takes longer than mean and one deviation is handed out late by the rest, a few
+// milliseconds that nobody sees; a wider margin would make every frame show controls that are older
+// by it.
 constexpr double kMeanShare = 1. / 8, kDeviationShare = 1. / 4;
-constexpr double kDeviations = 4, kSpareUs = 3000;
+constexpr double kDeviations = 1, kSpareUs = 1000;
 
 }  // namespace
 

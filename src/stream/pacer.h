@@ -21,9 +21,8 @@ class Pacer {
 
   // A frame took so long from its beginning until it was painted.
   void took(int64_t us);
-  // How long before it is due a frame is begun: as long as painting takes with a margin, so that
-  // it shows the latest controls and is in time; workers + 1 periods at most, and until one was
-  // timed.
+  // How long before it is due a frame is begun: as long as painting mostly takes, so that it shows
+  // the latest controls and is about in time; workers + 1 periods at most, and until one was timed.
   int64_t lead_us() const;
   int64_t begin_us(int64_t index) const { return due_us(index) - lead_us(); }
 

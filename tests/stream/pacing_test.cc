@@ -5,6 +5,7 @@
 
 #include "stream/fake_clock.h"
 #include "stream/fake_model.h"
+#include "stream/pacer.h"
 #include "stream/pipeline.h"
 
 namespace vita {
@@ -67,6 +68,19 @@ TEST(Pacing, BuildsNoBacklogWhenEveryFrameIsTooSlow) {
   const int64_t last = played.indices.back();
   const int64_t behind_us = played.times_us.back() - played.times_us[0] - last * 50000;
   EXPECT_LE(behind_us, 400000);  // two frames of painting at most, however long it runs
+}
+
+TEST(Pacer, BeginsAFrameAboutAsLongBeforeItIsDueAsPaintingTakes) {
+  Pacer pacer(20, 2);
+  EXPECT_EQ(pacer.lead_us(), 150000);  // nothing is known: workers + 1 periods
+  for (int k = 0; k < 100; k++) pacer.took(15000);
+  EXPECT_GE(pacer.lead_us(), 15000);
+  EXPECT_LE(pacer.lead_us(), 17000);  // what is begun sooner shows older controls
+  for (int k = 0; k < 100; k++) pacer.took(k % 2 == 0 ? 10000 : 20000);
+  EXPECT_GE(pacer.lead_us(), 19000);  // most are in time
+  EXPECT_LE(pacer.lead_us(), 25000);
+  for (int k = 0; k < 100; k++) pacer.took(400000);
+  EXPECT_EQ(pacer.lead_us(), 150000);
 }
 
 }  // namespace
