@@ -21,9 +21,8 @@ void MessageChannel::listen() {
       if (const auto self = weak.lock()) call(*self, argument);
     });
   };
-  on("on-message-string", [](MessageChannel& self, gpointer text) {
-    self.take(static_cast<const char*>(text));
-  });
+  on("on-message-string",
+     [](MessageChannel& self, gpointer text) { self.take(static_cast<const char*>(text)); });
   on("on-message-data", [](MessageChannel& self, gpointer) { self.callbacks_.refused(); });
   on("notify::ready-state", [](MessageChannel& self, gpointer) { self.note_open(); });
   note_open();  // it may have been open before anybody listened

@@ -80,10 +80,10 @@ PeerPipeline::PeerPipeline(const SdpOffer& offer, const WebrtcPeerOptions& optio
 }
 
 GstCapsOwner PeerPipeline::rtp_caps(const SdpOffer& offer) const {
-  GstCapsOwner caps(gst_caps_new_simple(
-      "application/x-rtp", "media", G_TYPE_STRING, "video", "encoding-name", G_TYPE_STRING, "H264",
-      "clock-rate", G_TYPE_INT, 90000, "payload", G_TYPE_INT, offer.payload_type, "ssrc",
-      G_TYPE_UINT, ssrc_, nullptr));
+  GstCapsOwner caps(gst_caps_new_simple("application/x-rtp", "media", G_TYPE_STRING, "video",
+                                        "encoding-name", G_TYPE_STRING, "H264", "clock-rate",
+                                        G_TYPE_INT, 90000, "payload", G_TYPE_INT,
+                                        offer.payload_type, "ssrc", G_TYPE_UINT, ssrc_, nullptr));
   if (offer.playout_delay_id > 0) {
     const std::string field = "extmap-" + std::to_string(offer.playout_delay_id);
     gst_caps_set_simple(caps.get(), field.c_str(), G_TYPE_STRING, kPlayoutDelayUri, nullptr);
@@ -91,8 +91,8 @@ GstCapsOwner PeerPipeline::rtp_caps(const SdpOffer& offer) const {
   return caps;
 }
 
-// UPnP would hold the answer up for 200 ms, TCP candidates are of no use to browsers; with checks as
-// keep-alives the agent notices a viewer that vanished.
+// UPnP would hold the answer up for 200 ms, TCP candidates are of no use to browsers; with checks
+// as keep-alives the agent notices a viewer that vanished.
 void PeerPipeline::configure_ice(const WebrtcPeerOptions& options) {
   GObject *ice = nullptr, *agent = nullptr;
   g_object_get(webrtc_.get(), "ice-agent", &ice, nullptr);
@@ -120,9 +120,9 @@ void PeerPipeline::start(std::function<void(const std::string&)> failed) {
 
 void PeerPipeline::push(const AccessUnit& unit) {
   auto* keep = new std::shared_ptr<const uint8_t>(unit.data);
-  GstBuffer* buffer = gst_buffer_new_wrapped_full(
-      GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(unit.data.get()), unit.size, 0, unit.size,
-      keep, destroy_data);
+  GstBuffer* buffer =
+      gst_buffer_new_wrapped_full(GST_MEMORY_FLAG_READONLY, const_cast<uint8_t*>(unit.data.get()),
+                                  unit.size, 0, unit.size, keep, destroy_data);
   GST_BUFFER_PTS(buffer) = static_cast<GstClockTime>(unit.pts_us) * 1000;
   if (!unit.key) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   gst_app_src_push_buffer(GST_APP_SRC(source_.get()), buffer);

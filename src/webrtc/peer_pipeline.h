@@ -12,8 +12,8 @@ namespace vita {
 
 struct WebrtcPeerOptions;
 
-// Owns its elements; whoever drops the last reference must have called stop() before. Any thread may
-// call push(), level() and webrtc(); start() and stop() each once.
+// Owns its elements; whoever drops the last reference must have called stop() before. Any thread
+// may call push(), level() and webrtc(); start() and stop() each once.
 class PeerPipeline {
  public:
   // `key_requested` runs on a thread of GStreamer, for each PLI and FIR, until stop() returns.
