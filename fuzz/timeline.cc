@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "fuzz/targets.h"
+#include "stream/check_control.h"
 
 namespace vita::fuzz {
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -11,8 +12,29 @@ namespace {
 struct BenchArguments {
   BenchRequest request;
   std::string size = "1280x720";
+  int sessions = 0;    // 0: not paced, unless minutes are given
+  double minutes = 0;  // 0: a third of one
+  Tier tier = Tier::automatic;
   bool json = false;
 };
+
+void report_progress(const std::string& what) {
+  std::fprintf(stderr, "measuring %s\n", what.c_str());
+}
+
+void run_paced(const BenchArguments& arguments) {
+  const BenchRequest& r = arguments.request;
+  PacedRequest request{r.model_dir, r.threads, r.width, r.height, r.fps};
+  request.sessions = std::max(arguments.sessions, 1);
+  request.tier = arguments.tier;
+  if (arguments.minutes > 0) request.seconds = arguments.minutes * 60;
+  const PacedReport report = run_paced_bench(request, open_model, report_progress);
+  if (arguments.json) {
+    print_json(paced_json(request, report));
+  } else {
+    std::fputs(paced_text(request, report).c_str(), stdout);
+  }
+}
 
 int run_bench_command(BenchArguments& arguments) {
   BenchRequest& request = arguments.request;
@@ -21,9 +43,11 @@ int run_bench_command(BenchArguments& arguments) {
   request.height = size.height;
   if (request.model_dir.empty()) request.model_dir = default_model_dir();
   request.program = std::filesystem::read_symlink("/proc/self/exe").string();
-  const BenchReport report = run_bench(request, open_model, [](const std::string& what) {
-    std::fprintf(stderr, "measuring %s\n", what.c_str());
-  });
+  if (arguments.sessions != 0 || arguments.minutes != 0) {
+    run_paced(arguments);
+    return kExitOk;
+  }
+  const BenchReport report = run_bench(request, open_model, report_progress);
   if (arguments.json) {
     print_json(bench_json(request, report));
   } else {
@@ -43,6 +67,16 @@ void add_bench(CLI::App& app, int& exit_code) {
   command->add_option("--model", request.model_dir, "folder of the model");
   command->add_option("--threads", request.threads, "threads to use; 0: all processors")
       ->capture_default_str();
+  command->add_option("--fps", request.fps, "frames a second")->capture_default_str();
+  command
+      ->add_option("--sessions", arguments->sessions,
+                   "measure so many sessions at once, in step with the clock")
+      ->check(CLI::Range(1, 16));
+  command
+      ->add_option("--minutes", arguments->minutes,
+                   "measure in step with the clock for so long; a third of a minute unless given")
+      ->check(CLI::Range(0.01, 60.));
+  add_tier(*command, arguments->tier);
   command->add_flag("--quick", request.quick, "few prompts and frames: a try, not a measurement");
   command->add_flag("--json", arguments->json, "print the result as one JSON object");
   command->callback([arguments, &exit_code] { exit_code = run_bench_command(*arguments); });

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "vita/control.h"
+
 namespace vita {
 
 // Exit codes; see docs/cli.md.
@@ -13,6 +15,9 @@ struct PictureSize {
 };
 // "1280x720". Throws Error{invalid_argument}.
 PictureSize parse_size(const std::string& text);
+
+// --tier: how finely to paint.
+CLI::Option* add_tier(CLI::App& command, Tier& tier);
 
 // Each adds its subcommand; the subcommand's callback sets `exit_code`.
 void add_generate(CLI::App& app, int& exit_code);

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include "command.h"
@@ -69,6 +70,15 @@ PictureSize parse_size(const std::string& text) {
               "size \"" + text + "\": expected WIDTHxHEIGHT, for instance 1280x720");
 }
 
+CLI::Option* add_tier(CLI::App& command, Tier& tier) {
+  const std::map<std::string, Tier> names = {{"auto", Tier::automatic},
+                                             {"full", Tier::full},
+                                             {"three_quarters", Tier::three_quarters},
+                                             {"half", Tier::half}};
+  return command.add_option("--tier", tier, "how finely to paint: full, three_quarters or half")
+      ->transform(CLI::CheckedTransformer(names));
+}
+
 void add_generate(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<GenerateArguments>();
   GenerateRequest& request = arguments->request;
@@ -78,6 +88,7 @@ void add_generate(CLI::App& app, int& exit_code) {
   command->add_option("--seconds", request.seconds, "length of the video")->capture_default_str();
   command->add_option("--size", arguments->size, "picture size")->capture_default_str();
   command->add_option("--fps", request.fps, "frames a second of the video")->capture_default_str();
+  add_tier(*command, request.tier);
   command->add_option("--seed", request.seed, "another seed makes another place")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

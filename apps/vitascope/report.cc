@@ -52,6 +52,20 @@ Json interval_json(const EncodeStats& encode) {
           {"p99", rounded(encode.interval_ms_p99)}};
 }
 
+Json machine_json(const Machine& machine) {
+  return {{"cpu", machine.cpu},
+          {"isa", machine.isa},
+          {"processors", machine.processors},
+          {"memory_gib", rounded(machine.memory_gib)},
+          {"kernel", machine.kernel},
+          {"compiler", machine.compiler}};
+}
+
+const char* tier_name(Tier tier) {
+  constexpr const char* kNames[] = {"auto", "full", "three_quarters", "half"};
+  return kNames[static_cast<size_t>(tier)];
+}
+
 std::string stage_row(const char* name, const Histogram& h) {
   return print("  %-12s %8.2f %8.2f %8.2f %8.2f\n", name, h.mean_ms(), h.percentile_ms(0.5),
                h.percentile_ms(0.95), h.percentile_ms(0.99));
@@ -104,13 +118,41 @@ Json bench_json(const BenchRequest& request, const BenchReport& report) {
           {"stages_core_ms", stages_json(report.stages, report.encode)},
           {"peak_memory_mib", rounded(report.peak_memory_mib)},
           {"weights", report.weights_hash},
-          {"machine",
-           {{"cpu", report.machine.cpu},
-            {"isa", report.machine.isa},
-            {"processors", report.machine.processors},
-            {"memory_gib", rounded(report.machine.memory_gib)},
-            {"kernel", report.machine.kernel},
-            {"compiler", report.machine.compiler}}}};
+          {"machine", machine_json(report.machine)}};
+}
+
+Json paced_json(const PacedRequest& request, const PacedReport& report) {
+  Json sessions = Json::array();
+  for (const PacedSession& s : report.sessions) {
+    Json interval = percentiles_json(s.interval_ms);
+    interval["most"] = rounded(s.interval_most_ms);
+    sessions.push_back({{"frames", s.frames},
+                        {"fps", rounded(s.fps)},
+                        {"frame_ms", interval},
+                        {"handed_out_ms", stage_json(s.stages.interval)},
+                        {"control_to_encoded_ms", percentiles_json(s.control_to_encoded_ms)},
+                        {"late", s.pace.late},
+                        {"skipped", s.pace.skipped},
+                        {"encoder_dropped", s.encoder.dropped},
+                        {"tier", tier_name(s.tier)},
+                        {"tier_frames",
+                         {{"full", s.stages.tiers[0]},
+                          {"three_quarters", s.stages.tiers[1]},
+                          {"half", s.stages.tiers[2]}}},
+                        {"tier_changes", s.stages.tier_changes},
+                        {"stages_core_ms", stages_json(s.stages, s.encode)}});
+  }
+  return {{"width", request.width},
+          {"height", request.height},
+          {"paced_fps", request.fps},
+          {"threads", report.threads},
+          {"seconds", rounded(report.seconds)},
+          {"sessions", sessions},
+          {"fps_spread", rounded(report.fps_spread)},
+          {"processor_share", rounded(report.processor_share)},
+          {"peak_memory_mib", rounded(report.peak_memory_mib)},
+          {"weights", report.weights_hash},
+          {"machine", machine_json(report.machine)}};
 }
 
 std::string understanding_text(const Understanding& understanding) {
@@ -162,6 +204,43 @@ std::string bench_text(const BenchRequest& request, const BenchReport& report) {
   text += print("  %-12s %8.2f %8.2f %8.2f %8.2f\n", "encode", e.cpu_ms_mean, e.cpu_ms_p50,
                 e.cpu_ms_p95, e.cpu_ms_p99);
   text += print("peak memory        %8.0f MiB\n", report.peak_memory_mib);
+  return text;
+}
+
+std::string paced_text(const PacedRequest& request, const PacedReport& report) {
+  std::string text =
+      print("%s, %d processors, %s; %d threads, %dx%d, %zu paced at %g frames a second, %.0f s\n",
+            report.machine.cpu.c_str(), report.machine.processors, report.machine.isa.c_str(),
+            report.threads, request.width, request.height, report.sessions.size(), request.fps,
+            report.seconds);
+  text += print("%3s %6s | %-27s | %-20s | %5s %7s %7s | %s\n", "", "", "frame to frame, ms",
+                "control to encoded", "", "", "", "frames in full, 3/4, 1/2");
+  text += print("%3s %6s | %6s %6s %6s %6s | %6s %6s %6s | %5s %7s %7s | %s\n", "", "fps", "p50",
+                "p95", "p99", "most", "p50", "p95", "p99", "late", "skipped", "dropped", "");
+  int number = 0;
+  for (const PacedSession& s : report.sessions) {
+    const auto count = [](int64_t n) { return static_cast<long long>(n); };
+    text += print("%3d %6.2f | %6.1f %6.1f %6.1f %6.1f | %6.1f %6.1f %6.1f | %5lld %7lld %7lld | ",
+                  ++number, s.fps, s.interval_ms.p50, s.interval_ms.p95, s.interval_ms.p99,
+                  s.interval_most_ms, s.control_to_encoded_ms.p50, s.control_to_encoded_ms.p95,
+                  s.control_to_encoded_ms.p99, count(s.pace.late), count(s.pace.skipped),
+                  count(s.encoder.dropped));
+    text += print("%lld, %lld, %lld; %lld changes, at last %s\n", count(s.stages.tiers[0]),
+                  count(s.stages.tiers[1]), count(s.stages.tiers[2]), count(s.stages.tier_changes),
+                  tier_name(s.tier));
+  }
+  text += print("session 1, ms      %5s %8s %8s %8s\n", "mean", "p50", "p95", "p99");
+  text += stage_row("handed out", report.sessions.front().stages.interval);
+  text += print("core-ms a frame    %5s %8s %8s %8s   (session 1)\n", "mean", "p50", "p95", "p99");
+  const PacedSession& first = report.sessions.front();
+  text += stage_row("projector", first.stages.projector);
+  text += stage_row("painter", first.stages.painter);
+  text += stage_row("advance", first.stages.advance_cpu);
+  text += print("  %-12s %8.2f %8.2f %8.2f %8.2f\n", "encode", first.encode.cpu_ms_mean,
+                first.encode.cpu_ms_p50, first.encode.cpu_ms_p95, first.encode.cpu_ms_p99);
+  text += print(
+      "spread of the sessions' rates %.1f %%, processors busy %.0f %%, peak memory %.0f MiB\n",
+      report.fps_spread * 100, report.processor_share * 100, report.peak_memory_mib);
   return text;
 }
 

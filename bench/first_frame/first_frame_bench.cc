@@ -125,7 +125,7 @@ class FirstFrameBench {
     uint8_t* p = picture_.data();
     constexpr int kLuma = kWidth * kHeight;
     const FrameView view{p, p + kLuma, p + kLuma * 5 / 4, kWidth, kHeight, kWidth, kWidth / 2};
-    const int ticket = state.advance(0);
+    const int ticket = state.advance({0});
     watch.lap_ms();
     const StageTimes painted = state.paint(ticket, 0, view);
     const double paint = watch.lap_ms();

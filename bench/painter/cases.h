@@ -11,7 +11,8 @@
 namespace vita::bench {
 
 // Which of the machine's peaks a case is held against.
-enum class Peak { none, int8, int16, f32 };
+// Of memory, bytes are counted instead of operations.
+enum class Peak { none, int8, int16, f32, memory };
 
 struct Case {
   std::string name;
@@ -54,6 +55,10 @@ std::vector<Case> integer_cases(const Guide& guide);
 std::vector<Case> float_cases(const Guide& guide, const Backend& backend, Stream& stream);
 // The trunk's convolutions as single primitives of oneDNN.
 std::vector<Case> onednn_cases();
+
+// The machine's stream of memory, and what is held against it.
+Case triad_case();
+std::vector<Case> memory_cases();
 
 // Loops in registers alone; each run makes peak_ops(peak) operations.
 double peak_ops(Peak peak);

@@ -80,7 +80,7 @@ struct Stages {
   const Guide& from;
   std::shared_ptr<const WeightFile> file = test::hashed_painter_weights();
   WeightScope weights{*file, "painter"};
-  Painter painter{weights, test::painter_config(), {.width = kWidth, .height = kHeight}};
+  Painter painter{weights, test::painter_config()};
   PainterKernels kernels = painter_kernels(cpu_isa());
   ByteConv stem = quantised_conv(weights.at("stem"), kWideShape, ConvOutput::bytes, kernels);
   ByteConv refine = quantised_conv(weights.at("refine"), kWideShape, ConvOutput::bytes, kernels);

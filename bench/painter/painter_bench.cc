@@ -46,6 +46,7 @@ const char* peak_name(Peak peak) {
     case Peak::int8: return "int8";
     case Peak::int16: return "int16";
     case Peak::f32: return "f32";
+    case Peak::memory: return "memory";
     case Peak::none: break;
   }
   return "";
@@ -86,7 +87,10 @@ std::vector<Row> measure(const Options& options) {
     cases.push_back({std::string("peak: ") + peak_name(peak), peak, vita::bench::peak_ops(peak),
                      [peak] { vita::bench::run_peak(peak); }});
   }
+  cases.push_back(vita::bench::triad_case());
+  const size_t peak_count = cases.size();
   add(vita::bench::integer_cases(guide));
+  add(vita::bench::memory_cases());
   add(vita::bench::float_cases(guide, *backend, *stream));
   add(vita::bench::onednn_cases());
 
@@ -96,7 +100,7 @@ std::vector<Row> measure(const Options& options) {
   for (size_t i = 0; i < cases.size(); i++) {
     const Case& c = cases[i];
     const double best = seconds[i].front(), gops = c.ops / best * 1e-9;
-    if (i < 3) peaks[c.peak] = gops;
+    if (i < peak_count) peaks[c.peak] = gops;
     rows.push_back({c.name, peak_name(c.peak), best * 1e3, seconds[i][seconds[i].size() / 2] * 1e3,
                     gops, c.peak == Peak::none ? 0 : gops / peaks[c.peak], c.note});
   }

@@ -18,6 +18,7 @@ double peak_ops(Peak peak) {
     case Peak::int8: return loops().int8_ops;
     case Peak::int16: return loops().int16_ops;
     case Peak::f32: return loops().f32_ops;
+    case Peak::memory:
     case Peak::none: break;
   }
   return 0;
@@ -28,6 +29,7 @@ void run_peak(Peak peak) {
     case Peak::int8: return loops().int8();
     case Peak::int16: return loops().int16();
     case Peak::f32: return loops().f32();
+    case Peak::memory:
     case Peak::none: break;
   }
 }

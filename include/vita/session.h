@@ -14,16 +14,18 @@ namespace vita {
 struct SessionOptions {
   std::string prompt;
   uint64_t seed = 0;
-  int width = 1280, height = 720;  // multiples of 16, from 160x96 to 1920x1088
+  int width = 1280, height = 720;  // even, from 160x96 to 1920x1088
   double fps = 24;
   int64_t frames = 0;  // how many to make; 0: until stop()
+  // How finely to paint. Automatic: in full, and in a paced session what the machine keeps up with.
+  Tier tier = Tier::automatic;
   bool paced = false;  // true: one frame per 1/fps of the clock, late ones are skipped and counted
 };
 
-// Frames since the start that were skipped, or delivered more than one period late; paced sessions
-// only.
+// Frames since the start that were skipped, delivered more than one period late, or dropped because
+// a control came that they do not show; paced sessions only.
 struct PaceCounters {
-  int64_t skipped = 0, late = 0;
+  int64_t skipped = 0, late = 0, dropped = 0;
 };
 
 // Made by Engine::start. control(), next_receipt() and stop() may be called from any thread;

@@ -17,6 +17,10 @@ template <int kBits>
 static inline R shift_right16(R a) {
   return _mm256_srai_epi16(a, kBits);
 }
+template <int kBits>
+static inline R shift_left16(R a) {
+  return _mm256_slli_epi16(a, kBits);
+}
 static inline R shift_byte_down16(R a) { return _mm256_srli_epi16(a, 8); }
 static inline R multiply_pairs(R a, R b) { return _mm256_madd_epi16(a, b); }
 static inline R multiply_low16(R a, R b) { return _mm256_mullo_epi16(a, b); }
@@ -47,6 +51,22 @@ static inline R interleaved8(const uint8_t* even, const uint8_t* odd) {
   const R a = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)even));
   const R b = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)odd));
   return _mm256_or_si256(a, _mm256_slli_epi32(b, 16));
+}
+static inline R widened8(const uint8_t* p) {
+  return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i*)p));
+}
+static inline R picked16(const int16_t* p, R places) {
+  const R all = _mm256_loadu_si256((const R*)p);
+  const R low = _mm256_permute2x128_si256(all, all, 0x00),
+          high = _mm256_permute2x128_si256(all, all, 0x11);
+  // Bytes 2 place and 2 place + 1 of the half that they lie in.
+  const R even = _mm256_add_epi16(places, places);
+  const R bytes =
+      _mm256_or_si256(_mm256_or_si256(even, _mm256_slli_epi16(even, 8)), _mm256_set1_epi16(0x0100));
+  const R in_high = _mm256_cmpgt_epi16(places, _mm256_set1_epi16(7));
+  return _mm256_blendv_epi8(
+      _mm256_shuffle_epi8(low, bytes),
+      _mm256_shuffle_epi8(high, _mm256_and_si256(bytes, _mm256_set1_epi8(0x0f))), in_high);
 }
 static inline void store_parts(void* p, int64_t stride, R a) {
   char* bytes = static_cast<char*>(p);

@@ -17,6 +17,10 @@ template <int kBits>
 static inline R shift_right16(R a) {
   return _mm512_srai_epi16(a, kBits);
 }
+template <int kBits>
+static inline R shift_left16(R a) {
+  return _mm512_slli_epi16(a, kBits);
+}
 static inline R shift_byte_down16(R a) { return _mm512_srli_epi16(a, 8); }
 static inline R multiply_pairs(R a, R b) { return _mm512_madd_epi16(a, b); }
 static inline R multiply_low16(R a, R b) { return _mm512_mullo_epi16(a, b); }
@@ -49,6 +53,14 @@ static inline R interleaved8(const uint8_t* even, const uint8_t* odd) {
   const R a = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)even));
   const R b = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)odd));
   return _mm512_or_si512(a, _mm512_slli_epi32(b, 16));
+}
+// 2 kLanes bytes as 16 bits each.
+static inline R widened8(const uint8_t* p) {
+  return _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i*)p));
+}
+// p[place] of each place, 0 to 2 kLanes - 1; all of these are read.
+static inline R picked16(const int16_t* p, R places) {
+  return _mm512_permutexvar_epi16(places, _mm512_loadu_si512(p));
 }
 // Part k goes to p + k * stride.
 static inline void store_parts(void* p, int64_t stride, R a) {

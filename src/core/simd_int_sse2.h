@@ -17,6 +17,10 @@ template <int kBits>
 static inline R shift_right16(R a) {
   return _mm_srai_epi16(a, kBits);
 }
+template <int kBits>
+static inline R shift_left16(R a) {
+  return _mm_slli_epi16(a, kBits);
+}
 static inline R shift_byte_down16(R a) { return _mm_srli_epi16(a, 8); }
 static inline R multiply_pairs(R a, R b) { return _mm_madd_epi16(a, b); }
 static inline R multiply_low16(R a, R b) { return _mm_mullo_epi16(a, b); }
@@ -51,6 +55,15 @@ static inline R four_bytes(const uint8_t* p) {
 }
 static inline R interleaved8(const uint8_t* even, const uint8_t* odd) {
   return low16(four_bytes(even), four_bytes(odd));
+}
+static inline R widened8(const uint8_t* p) {
+  return _mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i*)p), _mm_setzero_si128());
+}
+static inline R picked16(const int16_t* p, R places) {
+  alignas(16) int16_t place[8], out[8];
+  _mm_store_si128((R*)place, places);
+  for (int k = 0; k < 8; k++) out[k] = p[place[k]];
+  return _mm_load_si128((const R*)out);
 }
 static inline void store_parts(void* p, int64_t, R a) { _mm_storeu_si128((__m128i*)p, a); }
 static inline void store_halves(int16_t* low, int16_t* high, R a) {

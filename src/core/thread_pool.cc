@@ -7,7 +7,7 @@
 namespace vita {
 namespace {
 
-constexpr int kBackgroundNice = 10;
+constexpr int kBackgroundNice = 2;  // much less, and a busy machine would never get to its work
 
 int worker_count(int wanted) {
   if (wanted > 0) return wanted;

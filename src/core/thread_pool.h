@@ -51,7 +51,8 @@ class ThreadPool {
         const_cast<void*>(static_cast<const void*>(&fn)));
   }
 
-  // Runs a task on the one background thread, which the system favours least, in order of arrival.
+  // Runs a task on the one background thread, which the system favours a little less, in order
+  // of arrival.
   // False if the queue is full or the pool ends; counted by background_dropped(). A task that
   // throws ends alone.
   bool run_background(std::function<void()> task);

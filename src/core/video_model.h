@@ -23,23 +23,45 @@ struct OpenRequest {
   int workers = 1;  // how many threads will call paint() at once
 };
 
+struct FrameRequest {
+  double time_s = 0;       // presentation time
+  Tier tier = Tier::full;  // automatic counts as full
+  // No other frame is under way: more threads than the one that paints it may help. The picture is
+  // the same.
+  bool alone = false;
+};
+
 struct StageTimes {  // thread-milliseconds spent on one frame, by stage
   double projector_ms = 0, painter_ms = 0;
 };
 
-// One running world. advance() and control() are called by one thread; paint() by up to `workers`
-// threads at once, each with its own worker number.
+// Where the world is, for those who watch it.
+struct WorldStatus {
+  double x = 0, z = 0;              // of the camera, metres
+  float y = 0, yaw = 0, pitch = 0;  // y: above the ground or water
+  double hour = 12;                 // of the day, 0 to 24
+};
+
+// One running world. advance(), control(), drop() and status() are called by one thread; paint() by
+// up to `workers` threads at once, each with its own worker number.
 class VideoState {
  public:
   virtual ~VideoState() = default;
-  // Takes effect at the next advance(). Throws Error on a control that makes no sense.
+  // A PromptControl, MoveControl, CameraControl, LookControl or EventControl; the others are the
+  // session's. Takes effect at the next advance(). Throws Error on one that makes no sense, and
+  // changes nothing then.
   virtual void control(const Control& control) = 0;
-  // Moves the world to presentation time `time_s` and returns a ticket for that frame. At most
-  // `workers` + 2 tickets may be unpainted. Does not allocate.
-  virtual int advance(double time_s) = 0;
-  // Projects and paints the frame of a ticket. Neither waits for other frames' painting nor
-  // allocates.
+  // Moves the world to its time frame.time_s, which never falls, and returns a ticket for that
+  // frame. At most `workers` + 2 tickets may be neither painted nor dropped. Does not allocate.
+  virtual int advance(const FrameRequest& frame) = 0;
+  // Gives a ticket back unpainted; nobody paints it.
+  virtual void drop(int ticket) = 0;
+  // As of the latest advance(). Does not allocate.
+  virtual WorldStatus status() const = 0;
+  // Projects and paints the frame of a ticket; `out` has the size that was opened, in every tier.
+  // Neither waits for other frames' painting nor allocates.
   virtual StageTimes paint(int ticket, int worker, const FrameView& out) = 0;
+  // Of the latest prompt that was taken.
   virtual const Understanding& understanding() const = 0;
 };
 

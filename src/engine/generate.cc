@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/thread_time.h"
+#include "core/understood.h"
 #include "engine/machine.h"
 #include "engine/picture_size.h"
 #include "stream/prompt.h"
@@ -40,6 +41,7 @@ PipelineOptions pipeline_options(const GenerateRequest& request, int threads) {
   options.height = request.height;
   options.fps = request.fps;
   options.workers = threads;
+  options.tier = request.tier;
   options.frames = frames_in(request.seconds, request.fps);
   if (!request.script_path.empty()) options.schedule = read_timeline(request.script_path);
   return options;
@@ -54,15 +56,6 @@ void check_request(const GenerateRequest& request) {
   throw Error(ErrorCode::invalid_argument, "found a bit rate of " +
                                                std::to_string(request.bitrate_kbps) +
                                                " kbit/s, expected 100 to 200000");
-}
-
-void check_understood(const Understanding& understanding) {
-  if (!understanding.understood.empty()) return;
-  std::string words;
-  for (const std::string& word : understanding.ignored) words += (words.empty() ? "" : ", ") + word;
-  throw Error(ErrorCode::invalid_argument,
-              "nothing of the prompt was understood (ignored: " + (words.empty() ? "-" : words) +
-                  "); describe a place, for instance \"snowy mountains at dusk with pines\"");
 }
 
 // Pulls every frame through the writer; returns true if it was interrupted.

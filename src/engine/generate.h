@@ -22,6 +22,7 @@ struct GenerateRequest {
   uint64_t seed = 0;
   int threads = 0;       // 0: all that the process may use
   int bitrate_kbps = 0;  // 0: by the size
+  Tier tier = Tier::full;
 };
 
 struct Progress {

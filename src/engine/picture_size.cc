@@ -10,7 +10,7 @@
 namespace vita {
 namespace {
 
-constexpr int kStep = 16;
+constexpr int kStep = 2;  // 4:2:0 pictures have a chroma sample for two by two pixels
 constexpr int kWidthMin = 160, kWidthMax = 1920;
 constexpr int kHeightMin = 96, kHeightMax = 1088;
 constexpr double kSecondsMax = 86400;
@@ -44,8 +44,7 @@ void check_picture_size(int width, int height) {
   const std::string larger =
       size_text(above(width, kWidthMin, kWidthMax), above(height, kHeightMin, kHeightMax));
   throw Error(ErrorCode::invalid_argument,
-              "size " + size_text(width, height) +
-                  ": expected a width and a height that are multiples of 16, from " +
+              "size " + size_text(width, height) + ": expected an even width and height, from " +
                   size_text(kWidthMin, kHeightMin) + " to " + size_text(kWidthMax, kHeightMax) +
                   "; the nearest is " + smaller + (smaller == larger ? "" : " or " + larger));
 }

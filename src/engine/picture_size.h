@@ -4,7 +4,7 @@
 
 namespace vita {
 
-// Throws Error{invalid_argument} unless both are multiples of 16, from 160x96 to 1920x1088; the
+// Throws Error{invalid_argument} unless both are even, from 160x96 to 1920x1088; the
 // message offers the nearest sizes.
 void check_picture_size(int width, int height);
 // Throws Error{invalid_argument} unless the rate is from 1 to 120.

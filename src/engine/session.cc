@@ -29,6 +29,7 @@ Session::Impl::Impl(std::shared_ptr<const VideoModel> model, const SessionOption
   driven.workers = workers;
   driven.frames = options.frames;
   driven.paced = options.paced;
+  driven.tier = options.tier;
   pipeline_ = std::make_unique<Pipeline>(std::move(state), std::move(driven), clock_);
 }
 

@@ -1,68 +1,55 @@
 #include "stream/mailbox.h"
 
-#include <cmath>
 #include <utility>
 
-#include "core/error.h"
-#include "stream/prompt.h"
-
 namespace vita {
-namespace {
 
-void check_range(const char* what, double value, double low, double high) {
-  if (std::isfinite(value) && value >= low && value <= high) return;
-  throw Error(ErrorCode::invalid_argument, std::string(what) + " is " + std::to_string(value) +
-                                               ", expected a number from " + std::to_string(low) +
-                                               " to " + std::to_string(high));
+size_t Mailbox::place_of(const Control& control) {
+  if (const auto* event = std::get_if<EventControl>(&control)) {
+    return std::variant_size_v<Control> + static_cast<size_t>(event->name);
+  }
+  return control.index();
 }
 
-struct Checker {
-  void operator()(const PromptControl& c) const {
-    check_prompt(c.text);
-    check_range("transition", c.transition_s, 0, 60);
-  }
-  void operator()(const MoveControl& c) const {
-    check_range("forward", c.forward, -1, 1);
-    check_range("right", c.right, -1, 1);
-    check_range("up", c.up, -1, 1);
-    check_range("yaw", c.yaw, -1, 1);
-    check_range("pitch", c.pitch, -1, 1);
-  }
-  void operator()(const CameraControl& c) const {
-    check_range("x", c.x, -1e6, 1e6);
-    check_range("z", c.z, -1e6, 1e6);
-    check_range("y", c.y, 0, 2000);
-    check_range("yaw", c.yaw, -1e3, 1e3);
-    check_range("pitch", c.pitch, -1.58, 1.58);
-  }
-};
-
-}  // namespace
-
-void check_control(const Control& control) { std::visit(Checker{}, control); }
+// Empties a place; whoever waited in it is answered with the next frame.
+void Mailbox::overtake(std::optional<Letter>& place, Receipt::Outcome outcome) {
+  if (!place) return;
+  overtaken_.push_back({place->id, outcome});
+  place.reset();
+  waiting_--;
+  if (overtaken_.size() <= kReceiptsMax) return;
+  overtaken_.pop_front();
+  dropped_receipts_++;
+}
 
 uint64_t Mailbox::post(Control control) {
-  std::optional<Letter>& slot = slots_[control.index()];
-  if (slot) {
-    superseded_.push_back(slot->id);
-    if (superseded_.size() > kReceiptsMax) {
-      superseded_.pop_front();
-      dropped_receipts_++;
-    }
-  } else {
-    waiting_++;
+  using Outcome = Receipt::Outcome;
+  std::optional<Letter>& place = places_[place_of(control)];
+  if (auto* look = std::get_if<LookControl>(&control); look && place) {
+    const auto& before = std::get<LookControl>(place->control);
+    look->yaw += before.yaw;
+    look->pitch += before.pitch;
+    overtake(place, Outcome::applied);
   }
-  slot = Letter{++last_id_, std::move(control)};
+  if (std::holds_alternative<CameraControl>(control)) {
+    overtake(places_[place_of(LookControl{})], Outcome::superseded);
+  }
+  if (std::holds_alternative<ResetControl>(control)) {
+    for (std::optional<Letter>& other : places_) overtake(other, Outcome::superseded);
+  }
+  overtake(place, Outcome::superseded);
+  place = Letter{++last_id_, std::move(control)};
+  waiting_++;
   return last_id_;
 }
 
 std::optional<Mailbox::Letter> Mailbox::take(int64_t frame) {
-  for (; !superseded_.empty(); superseded_.pop_front()) {
-    answer({superseded_.front(), frame, Receipt::Outcome::superseded, {}});
+  for (; !overtaken_.empty(); overtaken_.pop_front()) {
+    answer({overtaken_.front().id, frame, overtaken_.front().outcome, {}, {}});
   }
   std::optional<Letter>* first = nullptr;
-  for (std::optional<Letter>& slot : slots_) {
-    if (slot && (!first || slot->id < (*first)->id)) first = &slot;
+  for (std::optional<Letter>& place : places_) {
+    if (place && (!first || place->id < (*first)->id)) first = &place;
   }
   if (!first) return std::nullopt;
   waiting_--;

@@ -1,7 +1,6 @@
 #include "stream/pipeline.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <new>
 #include <string>
@@ -31,10 +30,12 @@ void check_options(const PipelineOptions& o) {
 
 Pipeline::Pipeline(std::unique_ptr<VideoState> state, PipelineOptions options, Clock& clock)
     : state_(std::move(state)),
-      options_(std::move(options)),
+      options_((check_options(options), std::move(options))),
       clock_(clock),
-      period_us_(1e6 / options_.fps) {
-  check_options(options_);
+      pacer_(options_.fps, options_.workers),
+      governor_({options_.fps, options_.workers, options_.tier_spread}),
+      paused_(options_.paused) {
+  governor_.wish(options_.tier);
   make_slots();
   threads_.reserve(static_cast<size_t>(options_.workers) + 1);
   try {
@@ -53,6 +54,7 @@ Pipeline::~Pipeline() { stop_and_join(); }
 void Pipeline::stop_and_join() {
   stop();
   for (std::thread& thread : threads_) thread.join();
+  if (undertaker_.joinable()) undertaker_.join();
 }
 
 // workers + 2 pictures: one being painted by each worker, one ready, one in the consumer's hands.
@@ -97,13 +99,6 @@ void Pipeline::stop() {
   consumer_wake_.notify_all();
 }
 
-uint64_t Pipeline::post(const Control& control) {
-  check_control(control);
-  Control copy = control;
-  const Lock lock(mutex_);
-  return mailbox_.post(std::move(copy));
-}
-
 std::optional<Receipt> Pipeline::next_receipt() {
   const Lock lock(mutex_);
   return mailbox_.next_receipt();
@@ -116,47 +111,85 @@ PipelineStats Pipeline::stats() {
 
 PaceCounters Pipeline::pace() {
   const Lock lock(mutex_);
-  return {stats_.skipped, stats_.late};
+  return stats_.pace;
 }
 
-int64_t Pipeline::due_us(int64_t index) const {
-  return *start_us_ + static_cast<int64_t>(std::llround(static_cast<double>(index) * period_us_));
+WorldStatus Pipeline::status() {
+  const Lock lock(mutex_);
+  return status_;
 }
 
-// One ticket may wait beside those being painted, so that no worker waits for the director. The
-// second frame waits until the first, which may use every core, is painted; where no clock presses,
-// until it has been given back, so that encoding it has the machine to itself too.
+bool Pipeline::paused() {
+  const Lock lock(mutex_);
+  return paused_;
+}
+
+Tier Pipeline::tier_wish() {
+  const Lock lock(mutex_);
+  return governor_.wish();
+}
+
+Tier Pipeline::tier() {
+  const Lock lock(mutex_);
+  return tier_;
+}
+
+// One ticket may wait beside those being painted, so that no worker waits for the director. A
+// world's second frame waits until the first, which may use every core, is painted; where no clock
+// presses, until it has been given back, so that encoding it has the machine to itself too. The
+// clock starts when the very first is taken.
 bool Pipeline::may_advance() const {
   const auto ring = static_cast<int64_t>(slots_.size());
-  const bool first_done = options_.paced ? slots_[0].painted : released_ > 0;
-  if (begun_ == 1 && !first_done) return false;
+  if (paused_ && begun_ > 0) return false;
+  if (begun_ == first_ + 1) {
+    const Slot& first = slots_[static_cast<size_t>(first_) % slots_.size()];
+    const bool done = options_.paced ? first.painted && pacer_.started() : released_ > first_;
+    if (!done && !urgent()) return false;
+  }
   return begun_ - released_ < ring && begun_ - taken_ < 1;
+}
+
+// Whether a control waits that must show in the very next frame.
+bool Pipeline::urgent() const {
+  return !paused_ && (mailbox_.holds<PromptControl>() || mailbox_.holds<CameraControl>() ||
+                      mailbox_.holds<ResetControl>());
 }
 
 // Returns false at the end of the session.
 bool Pipeline::wait_for_turn(Lock& lock) {
   for (;;) {
-    director_wake_.wait(lock, [this] { return stopping_ || may_advance(); });
+    director_wake_.wait(lock, [this] {
+      if (options_.paced && urgent()) drop_begun();
+      return stopping_ || may_advance();
+    });
     if (stopping_) return false;
-    if (!options_.paced || !start_us_) return true;
-    const int64_t lead = options_.workers + 1;
-    const int64_t begin_us = due_us(next_index_ - lead), now_us = clock_.now_us();
-    if (now_us >= begin_us) {
-      const double passed = static_cast<double>(now_us - *start_us_) / period_us_;
-      const auto in_time = static_cast<int64_t>(std::floor(passed));
-      if (in_time > next_index_) {
-        stats_.skipped += in_time - next_index_;
-        next_index_ = in_time;
-      }
-      return true;
-    }
+    if (!options_.paced || !pacer_.started() || urgent()) return true;
+    const int64_t begin_us = pacer_.begin_us(next_index_);
+    if (clock_.now_us() >= begin_us) return true;
     clock_.wait_until(lock, director_wake_, begin_us);
+  }
+}
+
+// Leaves out what can no longer be in time.
+void Pipeline::leap() {
+  if (!options_.paced || !pacer_.started()) return;
+  const int64_t missed = pacer_.due_by(clock_.now_us()) - next_index_;
+  if (missed > 0) {
+    if (rested_) {
+      origin_ += missed;
+    } else {
+      stats_.pace.skipped += missed;
+      skipped_before_ += missed;
+    }
+    next_index_ += missed;
   }
 }
 
 void Pipeline::direct() {
   Lock lock(mutex_);
   while (wait_for_turn(lock)) {
+    while (!stopping_ && mailbox_.holds<ResetControl>()) reset(lock);
+    leap();
     if (options_.frames > 0 && next_index_ >= options_.frames) break;
     advance_one(lock);
   }
@@ -165,44 +198,39 @@ void Pipeline::direct() {
   worker_wake_.notify_all();
 }
 
-void Pipeline::apply_controls(Lock& lock, int64_t index) {
-  std::array<Mailbox::Letter, std::variant_size_v<Control>> letters;
-  size_t count = 0;
-  while (!mailbox_.empty()) letters[count++] = *mailbox_.take(index);
-  lock.unlock();
-  const double now_s = (static_cast<double>(index) + 1e-6) / options_.fps;
-  const std::vector<ScheduledControl>& schedule = options_.schedule;
-  for (; scheduled_ < schedule.size() && schedule[scheduled_].time_s <= now_s; scheduled_++) {
-    state_->control(schedule[scheduled_].control);
-  }
-  for (size_t k = 0; k < count; k++) {
-    Receipt receipt{letters[k].id, index, Receipt::Outcome::applied, {}};
-    try {
-      state_->control(letters[k].control);
-    } catch (const Error& e) {
-      receipt.outcome = Receipt::Outcome::refused;
-      receipt.reason = e.what();
-    }
-    lock.lock();
-    mailbox_.answer(std::move(receipt));
-    lock.unlock();
-  }
-  lock.lock();
+Tier Pipeline::next_tier(int64_t index) {
+  const std::vector<ScheduledTier>& tiers = options_.tiers;
+  if (tiers.empty()) return governor_.tier();
+  while (scheduled_tiers_ < tiers.size() && tiers[scheduled_tiers_].frame <= index)
+    scheduled_tiers_++;
+  return scheduled_tiers_ > 0 ? tiers[scheduled_tiers_ - 1].tier : Tier::full;
 }
 
 void Pipeline::advance_one(Lock& lock) {
   const int64_t index = next_index_++;
+  const bool rested = std::exchange(rested_, false);
+  const int64_t step = index - origin_, begun_us = clock_.now_us();
   const double cpu_ms = thread_cpu_ms();
   apply_controls(lock, index);
+  const Tier tier = next_tier(index);
+  // Where a clock presses, a frame that is under way alone is there sooner if all paint it.
+  const bool alone = options_.paced && taken_ == begun_ && painting_ == 0;
   lock.unlock();
-  const double time_s = static_cast<double>(index) / options_.fps;
-  const int ticket = state_->advance(time_s);
+  const int ticket = state_->advance({static_cast<double>(step) / options_.fps, tier, alone});
+  const WorldStatus status = state_->status();
+  if (options_.observer) options_.observer->begun(index, step, tier);
   lock.lock();
   Slot& s = slot(begun_);
   s.frame.index = index;
-  s.frame.time_s = time_s;
+  s.frame.time_s = static_cast<double>(index) / options_.fps;
+  s.status = status;
   s.ticket = ticket;
-  s.painted = false;
+  s.tier = tier;
+  s.skipped = std::exchange(skipped_before_, 0);
+  s.begun_us = begun_us;
+  s.first = begun_ == first_;
+  s.rested = rested;
+  s.painted = s.dropped = false;
   begun_++;
   stats_.advance_cpu.add(thread_cpu_ms() - cpu_ms);
   worker_wake_.notify_one();
@@ -214,23 +242,49 @@ void Pipeline::paint(int worker) {
     worker_wake_.wait(lock, [this] { return stopping_ || complete_ || taken_ < begun_; });
     if (stopping_ || taken_ == begun_) return;
     Slot& s = slot(taken_++);
+    painting_++;
     director_wake_.notify_one();
     lock.unlock();
     const double cpu_ms = thread_cpu_ms();
     const StageTimes times = state_->paint(s.ticket, worker, s.view);
     const double spent_ms = thread_cpu_ms() - cpu_ms;
     lock.lock();
+    painting_--;
     s.painted = true;
+    s.painted_us = clock_.now_us();
+    if (!s.first) pacer_.took(s.painted_us - s.begun_us);
     stats_.projector.add(times.projector_ms);
     stats_.painter.add(times.painter_ms);
-    stats_.paint_cpu.add(spent_ms);
+    stats_.paint_cpu.add(std::max(spent_ms, times.projector_ms + times.painter_ms));
     director_wake_.notify_one();
     consumer_wake_.notify_one();
   }
 }
 
-void Pipeline::wait_until_due(Lock& lock, int64_t due) {
-  while (!stopping_ && clock_.now_us() < due) clock_.wait_until(lock, consumer_wake_, due);
+// Passes over frames that were dropped. Whether a frame is there now.
+bool Pipeline::pass_dropped() {
+  for (; delivered_ < begun_ && slot(delivered_).painted; delivered_++, released_++) {
+    if (!slot(delivered_).dropped) return true;
+    director_wake_.notify_one();
+  }
+  return false;
+}
+
+void Pipeline::count_delivered(const Slot& s, int64_t now_us) {
+  if (delivered_us_) stats_.interval.add(static_cast<double>(now_us - *delivered_us_) * 1e-3);
+  delivered_us_ = now_us;
+  if (!pacer_.started()) pacer_.start(s.frame.index, now_us);
+  if (options_.paced && !s.rested && pacer_.late(s.frame.index, now_us)) stats_.pace.late++;
+  if (options_.paced && !s.rested && !s.first) {
+    governor_.report({s.tier, static_cast<double>(s.painted_us - s.begun_us) * 1e-3,
+                      static_cast<double>(now_us - pacer_.due_us(s.frame.index)) * 1e-3,
+                      s.skipped});
+  }
+  stats_.tiers[static_cast<size_t>(s.tier) - static_cast<size_t>(Tier::full)]++;
+  stats_.tier_changes += stats_.delivered > 0 && s.tier != tier_ ? 1 : 0;
+  stats_.delivered++;
+  tier_ = s.tier;
+  status_ = s.status;
 }
 
 const Frame* Pipeline::next() {
@@ -239,23 +293,19 @@ const Frame* Pipeline::next() {
     released_++;
     director_wake_.notify_one();
   }
-  consumer_wake_.wait(lock, [this] {
-    const bool ready = delivered_ < begun_ && slot(delivered_).painted;
-    return stopping_ || ready || (complete_ && delivered_ == begun_);
-  });
-  if (error_) std::rethrow_exception(error_);
-  if (stopping_ || delivered_ == begun_) return nullptr;
+  for (;;) {
+    consumer_wake_.wait(lock, [this] {
+      return stopping_ || pass_dropped() || (complete_ && delivered_ == begun_);
+    });
+    if (error_) std::rethrow_exception(error_);
+    if (stopping_ || delivered_ == begun_) return nullptr;
+    if (!options_.paced || !pacer_.started()) break;
+    const int64_t due_us = pacer_.due_us(slot(delivered_).frame.index);
+    if (clock_.now_us() >= due_us) break;
+    clock_.wait_until(lock, consumer_wake_, due_us);
+  }
   Slot& s = slot(delivered_);
-  if (options_.paced && start_us_) wait_until_due(lock, due_us(s.frame.index));
-  if (error_) std::rethrow_exception(error_);
-  if (stopping_) return nullptr;
-  const int64_t now_us = clock_.now_us();
-  if (delivered_us_) stats_.interval.add(static_cast<double>(now_us - *delivered_us_) * 1e-3);
-  delivered_us_ = now_us;
-  if (!start_us_) start_us_ = now_us;
-  const auto late_us = static_cast<double>(now_us - due_us(s.frame.index));
-  if (options_.paced && late_us > period_us_) stats_.late++;
-  stats_.delivered++;
+  count_delivered(s, clock_.now_us());
   delivered_++;
   holding_ = true;
   if (options_.paced) director_wake_.notify_one();

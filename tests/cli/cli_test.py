@@ -71,6 +71,13 @@ class CliTest(unittest.TestCase):
 
 
 class Generate(CliTest):
+    def test_makes_any_even_size(self):
+        for size in ("322x190", "160x98", "1282x722"):
+            with self.subTest(size=size):
+                report = self.generate_json("--size", size, "--seconds", "0.1")
+                self.assertEqual(probe(self.out)[:2], tuple(int(n) for n in size.split("x")))
+                self.assertEqual(f'{report["width"]}x{report["height"]}', size)
+
     def test_writes_the_video_and_says_what_it_made(self):
         report = self.generate_json()
         self.assertEqual(probe(self.out), (320, 192, 12))
@@ -148,8 +155,8 @@ class BadInput(CliTest):
                 self.assert_refused(self.generate(prompt=prompt), expected)
 
     def test_sizes(self):
-        cases = [("0x0", "nearest is 160x96"), ("1281x721", "1280x720 or 1296x736"), ("99999x99999", "1920x1088"),
-                 ("abc", "expected WIDTHxHEIGHT"), ("1920x1080", "1920x1072 or 1920x1088"), ("-640x480", "160x"),
+        cases = [("0x0", "nearest is 160x96"), ("1281x721", "1280x720 or 1282x722"), ("99999x99999", "1920x1088"),
+                 ("abc", "expected WIDTHxHEIGHT"), ("1920x1081", "1920x1080 or 1920x1082"), ("-640x480", "160x"),
                  ("640x480x3", "expected WIDTHxHEIGHT"), ("", "TEXT missing"),
                  ("9999999999999x1", "expected WIDTHxHEIGHT")]
         for size, expected in cases:
@@ -263,6 +270,22 @@ class Bench(CliTest):
         self.assertGreater(report["peak_memory_mib"], 1)
         self.assertTrue(report["machine"]["cpu"])
         self.assertTrue(report["quick"])
+
+    def test_sessions_in_step_with_the_clock(self):
+        done = self.run_program("bench", "--sessions", "2", "--minutes", "0.03", "--threads", "1", "--json", *SIZE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertEqual(len(report["sessions"]), 2)
+        for session in report["sessions"]:
+            self.assertGreater(session["frames"], 10)
+            self.assertGreater(session["control_to_encoded_ms"]["count"], 0)
+            self.assertGreater(session["control_to_encoded_ms"]["p50"], 0)
+            self.assertEqual(sum(session["tier_frames"].values()) >= session["frames"], True)
+            self.assertIn(session["tier"], ("full", "three_quarters", "half"))
+        done = self.run_program("bench", "--minutes", "0.01", "--tier", "half", "--json", *SIZE)
+        tiers = json.loads(done.stdout)["sessions"][0]["tier_frames"]
+        self.assertEqual([tiers["full"], tiers["three_quarters"]], [0, 0])
+        self.assert_refused(self.run_program("bench", "--sessions", "17"), "--sessions")
 
     def test_table(self):
         done = self.run_program("bench", "--quick", *SIZE)

@@ -34,6 +34,15 @@ double difference(const Picture& a, const Picture& b) {
   return sum / static_cast<double>(a.bytes.size());
 }
 
+// Of the luma alone, where b's samples are moved on by `shift` places.
+double shifted_difference(const Picture& a, const Picture& b, int shift) {
+  double sum = 0;
+  for (int i = 4 * kWidth; i < (kHeight - 4) * kWidth; i++) {
+    sum += std::abs(a.bytes[static_cast<size_t>(i)] - b.bytes[static_cast<size_t>(i + shift)]);
+  }
+  return sum;
+}
+
 class WorldModelTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -53,7 +62,7 @@ class WorldModelTest : public ::testing::Test {
   // The next frame, painted by the worker of its turn.
   static Picture next(world::WorldState& state, int64_t& frame, int workers = 1) {
     Picture picture;
-    const int ticket = state.advance(static_cast<double>(frame) / 24);
+    const int ticket = state.advance({static_cast<double>(frame) / 24});
     state.paint(ticket, static_cast<int>(frame % workers), picture.view());
     frame++;
     return picture;
@@ -70,6 +79,61 @@ TEST_F(WorldModelTest, FramesDependOnPromptAndSeedAlone) {
     const Picture a = next(*one, f1), b = next(*two, f2, 2), c = next(*other, f3);
     ASSERT_EQ(a.bytes, b.bytes) << "frame " << i;
     ASSERT_GT(difference(a, c), 1.0) << "another seed must be another place, frame " << i;
+  }
+}
+
+TEST_F(WorldModelTest, HelpersDoNotChangeThePicture) {
+  auto one = open("village in the hills", 7), helped = open("village in the hills", 7);
+  for (int i = 0; i < 6; i++) {
+    const Tier tier = i % 2 == 0 ? Tier::full : Tier::half;
+    Picture a, b;
+    one->paint(one->advance({i / 24., tier}), 0, a.view());
+    helped->paint(helped->advance({i / 24., tier, true}), 0, b.view());
+    ASSERT_EQ(a.bytes, b.bytes) << "frame " << i;
+  }
+}
+
+// Smaller tiers show the same scene at the same place, less finely, and leave the world as it is.
+TEST_F(WorldModelTest, TiersShowTheSameSceneAndLeaveNoTrace) {
+  auto fine = open("village in the hills", 7), mixed = open("village in the hills", 7);
+  constexpr Tier kTiers[] = {Tier::full, Tier::three_quarters, Tier::half};
+  for (int i = 0; i < 9; i++) {
+    const double time_s = i / 24.;
+    const Tier tier = kTiers[i % 3];
+    Picture a, b;
+    fine->paint(fine->advance({time_s}), 0, a.view());
+    mixed->paint(mixed->advance({time_s, tier}), 0, b.view());
+    if (tier == Tier::full) {
+      ASSERT_EQ(a.bytes, b.bytes) << "frame " << i;
+    } else {
+      EXPECT_NE(a.bytes, b.bytes) << "frame " << i;
+      EXPECT_LT(difference(a, b), 5) << "frame " << i;
+      for (const int shift : {-2, -kWidth, kWidth, 2}) {  // two columns, or a row
+        EXPECT_LT(shifted_difference(a, b, 0), shifted_difference(a, b, shift)) << shift;
+      }
+    }
+  }
+}
+
+TEST_F(WorldModelTest, PaintsSizesThatAreNoMultiplesOf16) {
+  constexpr int kOddWidth = 330, kOddHeight = 194;
+  world::WorldState odd(*networks_, {"hills", 7, kOddWidth, kOddHeight, 24, 2});
+  world::WorldState whole(*networks_, {"hills", 7, 336, 196, 24, 2});
+  std::vector<uint8_t> a(kOddWidth * kOddHeight * 3 / 2), b(336 * 196 * 3 / 2);
+  const auto view = [](std::vector<uint8_t>& bytes, int width, int height) {
+    uint8_t* p = bytes.data();
+    const int luma = width * height;
+    return FrameView{p, p + luma, p + luma * 5 / 4, width, height, width, width / 2};
+  };
+  for (int i = 0; i < 3; i++) {
+    odd.paint(odd.advance({i / 24.}), 0, view(a, kOddWidth, kOddHeight));
+    whole.paint(whole.advance({i / 24.}), 0, view(b, 336, 196));
+    // Cut from the picture of the next size that can be painted: two columns off on the left.
+    for (int y = 0; y < kOddHeight; y++) {
+      for (int x = 0; x < kOddWidth; x++)
+        ASSERT_EQ(a[static_cast<size_t>(y * kOddWidth + x)],
+                  b[static_cast<size_t>(y * 336 + x + 2)]);
+    }
   }
 }
 
@@ -151,7 +215,7 @@ TEST_F(WorldModelTest, LandIsSeamlessForTwoKilometres) {
     state->control(CameraControl{x, 512, 20, 0, 0});
     state->control(MoveControl{});
     for (int i = 0; i < 150; i++)
-      state->paint(state->advance(static_cast<double>(frame++) / 24), 0, Picture().view());
+      state->paint(state->advance({static_cast<double>(frame++) / 24}), 0, Picture().view());
   }
   for (double z = 100; z < 900; z += 7) {
     for (int border = 1024; border <= 2048; border += 1024) {

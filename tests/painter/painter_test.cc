@@ -29,9 +29,7 @@ struct Picture {
 class PainterTest : public testing::Test {
  protected:
   Painter painter(Isa isa = cpu_isa()) const {
-    return {fixture_.weights(),
-            test::painter_config(),
-            {.width = kWidth, .height = kHeight, .isa = isa}};
+    return {fixture_.weights(), test::painter_config(), isa};
   }
   PaintedScene scene_of(const Painter& p) const {
     PaintedScene scene = p.scene();
@@ -180,25 +178,6 @@ TEST_F(PainterTest, EveryInstructionSetPaintsTheSameBits) {
   }
 }
 
-TEST_F(PainterTest, RefusesSizesThatItCannotPaint) {
-  struct {
-    int width, height;
-  } const sizes[] = {{1280, 724}, {1288, 720}, {0, 0}, {16, 64}, {64, 16}, {-64, 64}};
-  for (const auto& size : sizes) {
-    try {
-      Painter(fixture_.weights(), test::painter_config(), {size.width, size.height});
-      ADD_FAILURE() << size.width << "x" << size.height << " was taken";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
-      const std::string text = error.what();
-      EXPECT_NE(text.find(std::to_string(size.width) + "x" + std::to_string(size.height) +
-                          ", expected multiples of 16 from 32 on"),
-                std::string::npos)
-          << text;
-    }
-  }
-}
-
 TEST_F(PainterTest, RefusesOtherWidths) {
   struct {
     const char *config, *complaint;
@@ -217,7 +196,7 @@ TEST_F(PainterTest, RefusesOtherWidths) {
        "seen is [18, 0, 7, 8], expected [18, 0, 7, 8, 4, 5, 6, 10, 11, 12, 13, 14]"}};
   for (const auto& c : cases) {
     try {
-      Painter(fixture_.weights(), Config::parse(c.config, "test"), {kWidth, kHeight});
+      Painter(fixture_.weights(), Config::parse(c.config, "test"));
       ADD_FAILURE() << "taken, though " << c.complaint;
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::corrupt);

@@ -112,6 +112,30 @@ TEST_F(PriorWorld, AnotherSeedIsAnotherPlace) {
   EXPECT_GT(sum / (kTileCells * kTileCells) * kHeightScale, 5.0) << "metres of mean difference";
 }
 
+// A tower is rare on islands: the flow alone makes too little of it to ever be met with.
+TEST_F(PriorWorld, ThingsThatWereAskedForStandOnTheFirstTile) {
+  const auto stream = backend->stream(1);
+  stream->attach();
+  Workspace workspace;
+  vita::Run run{*stream, workspace};
+  constexpr int kCells = kTileCells * kTileCells, kTower = 7;
+  for (uint32_t seed = 0; seed < 3; seed++) {
+    float cells[2] = {};
+    for (int asked = 0; asked < 2; asked++) {
+      World world{prior, run, seed};
+      world.attributes[kBiome + 7] = 1.f;
+      world.attributes[kThings + kTower] = static_cast<float>(asked);
+      const std::vector<float>& tile = world.tile(0, 0);
+      const float* density = tile.data() + (kMapChannels - kThingClasses + kTower) * kCells;
+      for (int k = 0; k < kCells; k++) {
+        if (tile[static_cast<size_t>(k)] > 0) cells[asked] += density[k];
+      }
+    }
+    EXPECT_GT(cells[1], 20) << "seed " << seed << ", cells of density 1";
+    EXPECT_LT(cells[0], 10) << "seed " << seed;
+  }
+}
+
 // Root mean square step between neighbouring cells of channel 0, inside the tiles and across their
 // borders.
 struct Steps {

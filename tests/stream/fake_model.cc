@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/understood.h"
 
 namespace vita {
 namespace {
@@ -14,6 +15,23 @@ namespace {
 void check_allowed(const std::string& prompt) {
   if (prompt.find("forbidden") == std::string::npos) return;
   throw Error(ErrorCode::invalid_argument, "the fake model refuses \"forbidden\"");
+}
+
+Understanding fake_understanding(const std::string& prompt) {
+  Understanding result;
+  std::istringstream words(prompt);
+  for (std::string word; words >> word;) {
+    if (word == "snow" || word == "snowy") {
+      result.understood.push_back({"weather", "snow", word, 1});
+    } else if (word == "desert") {
+      result.understood.push_back({"biome", "desert", word, 1});
+    } else if (word == "night") {
+      result.understood.push_back({"time", "night", word, 1});
+    } else {
+      result.ignored.push_back(word);
+    }
+  }
+  return result;
 }
 
 // Checks the contract of VideoState as well: tickets painted once, workers within bounds and one
@@ -31,16 +49,24 @@ class FakeState : public VideoState {
   void control(const Control& control) override {
     if (const auto* prompt = std::get_if<PromptControl>(&control)) {
       check_allowed(prompt->text);
+      check_understood(fake_understanding(prompt->text));
       phase_ = fake_phase(prompt->text);
+      understanding_ = fake_understanding(prompt->text);
     } else if (const auto* move = std::get_if<MoveControl>(&control)) {
       phase_ += static_cast<uint32_t>(std::lround(move->forward * 16));
+    } else if (const auto* look = std::get_if<LookControl>(&control)) {
+      phase_ += static_cast<uint32_t>(std::lround(look->yaw * 64));
+    } else if (const auto* event = std::get_if<EventControl>(&control)) {
+      phase_ += static_cast<uint32_t>(std::lround(event->value.value_or(0) * 32));
     } else {
       phase_ = static_cast<uint32_t>(std::lround(std::get<CameraControl>(control).x));
     }
   }
 
-  int advance(double time_s) override {
+  int advance(const FrameRequest& request) override {
+    const double time_s = request.time_s;
     if (options_.on_advance) options_.on_advance(time_s);
+    if (options_.on_request) options_.on_request(request);
     const std::lock_guard<std::mutex> lock(mutex_);
     for (size_t k = 0; k < tickets_.size(); k++) {
       if (tickets_[k].open) continue;
@@ -49,6 +75,15 @@ class FakeState : public VideoState {
     }
     throw Error(ErrorCode::internal, "fake: more than workers + 2 tickets are unpainted");
   }
+
+  void drop(int ticket) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    Ticket& t = tickets_.at(static_cast<size_t>(ticket));
+    if (!t.open) throw Error(ErrorCode::internal, "fake: a ticket was dropped that is not open");
+    t.open = false;
+  }
+
+  WorldStatus status() const override { return {.x = static_cast<double>(phase_)}; }
 
   StageTimes paint(int ticket, int worker, const FrameView& out) override {
     if (options_.on_paint) options_.on_paint(ticket, worker);
@@ -89,7 +124,7 @@ class FakeState : public VideoState {
   }
 
   const FakeModelOptions& options_;
-  const Understanding understanding_;
+  Understanding understanding_;
   std::mutex mutex_;
   std::vector<Ticket> tickets_;
   std::vector<char> busy_;
@@ -118,20 +153,7 @@ std::unique_ptr<VideoState> FakeModel::open(const OpenRequest& request) const {
 }
 
 Understanding FakeModel::understand(const std::string& prompt) const {
-  Understanding result;
-  std::istringstream words(prompt);
-  for (std::string word; words >> word;) {
-    if (word == "snow" || word == "snowy") {
-      result.understood.push_back({"weather", "snow", word, 1});
-    } else if (word == "desert") {
-      result.understood.push_back({"biome", "desert", word, 1});
-    } else if (word == "night") {
-      result.understood.push_back({"time", "night", word, 1});
-    } else {
-      result.ignored.push_back(word);
-    }
-  }
-  return result;
+  return fake_understanding(prompt);
 }
 
 }  // namespace vita

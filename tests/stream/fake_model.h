@@ -15,6 +15,8 @@ struct FakeModelOptions {
   std::function<void(int ticket, int worker)> on_paint;
   // Called in advance() with the frame's time.
   std::function<void(double time_s)> on_advance;
+  // Likewise, with all of the request.
+  std::function<void(const FrameRequest& request)> on_request;
 };
 
 // The byte of the luma plane at (x, y) that the fake paints at `time_s` for `phase`.

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "stream/check_control.h"
 
 namespace vita {
 namespace {
@@ -35,7 +36,7 @@ TEST(Mailbox, TheLatestOfEachKindWins) {
 TEST(Mailbox, KeepsABoundedNumberOfReceipts) {
   Mailbox box;
   for (int k = 0; k < 1000; k++) {
-    box.answer({box.post(MoveControl{}), k, Receipt::Outcome::applied, {}});
+    box.answer({box.post(MoveControl{}), k, Receipt::Outcome::applied, {}, {}});
   }
   size_t kept = 0;
   while (box.next_receipt()) kept++;

@@ -232,14 +232,48 @@ TEST(LandGrower, ErrorsComeOutOfDue) {
   EXPECT_TRUE(grower.idle());
 }
 
-TEST(LandGrower, AFullQueueIsAnErrorAndNoTrap) {
+TEST(LandGrower, ABackgroundThatTakesNothingOrDoesNothingDelaysNothing) {
   HashingModel model;
-  int room = 4;
-  auto runner = [&](const std::function<void()>& task) { return room-- > 0 && (task(), true); };
-  LandGrower grower(model, runner, 7, kAttributesOfTest, kAnchor);
-  EXPECT_THROW(grower.plan(kAnchor, 0), Error);
-  grower.due(1000);  // waits for nothing that will never come
-  EXPECT_TRUE(grower.idle());
+  const auto full = [](const std::function<void()>&) { return false; };
+  std::vector<std::function<void()>> kept;
+  const auto idle = [&](std::function<void()> task) {
+    return kept.push_back(std::move(task)), true;
+  };
+  LandGrower expected(model, at_once(), 7, kAttributesOfTest, kAnchor);
+  const std::vector<Arrival> arrivals = walk(expected, {kAnchor});
+  {
+    LandGrower grower(model, full, 7, kAttributesOfTest, kAnchor);
+    EXPECT_TRUE(walk(grower, {kAnchor}) == arrivals);
+  }
+  LandGrower grower(model, idle, 7, kAttributesOfTest, kAnchor);
+  EXPECT_TRUE(walk(grower, {kAnchor}) == arrivals);
+  EXPECT_GT(kept.size(), 25u);
+  const int calls = model.calls;
+  for (const auto& task : kept) task();  // too late: all was made on the spot
+  EXPECT_EQ(model.calls, calls);
+}
+
+// Two worlds share a background: neither has to wait for all that the other has planned.
+TEST(LandGrower, HandsOutOneJobAtATimeAndNotLongBeforeItIsDue) {
+  HashingModel model;
+  std::vector<std::function<void()>> kept;
+  const auto collect = [&](std::function<void()> task) {
+    return kept.push_back(std::move(task)), true;
+  };
+  LandGrower grower(model, collect, 7, kAttributesOfTest, kAnchor);
+  grower.plan(kAnchor, 0);
+  int64_t frame = 0;
+  for (; kept.empty(); frame++) grower.due(frame);
+  for (int k = 0; k < 3; k++) grower.due(frame);
+  EXPECT_EQ(kept.size(), 1u) << "the second waits for the first";
+  kept[0]();
+  grower.due(frame);
+  EXPECT_EQ(kept.size(), 2u);
+  for (int k = 0; k < 100; k++) {
+    kept.back()();
+    grower.due(frame);
+  }
+  EXPECT_LT(kept.size(), 20u) << "of 74 jobs";
 }
 
 TEST(LandGrower, EndsWhileTheBackgroundWorks) {

@@ -113,6 +113,35 @@ TEST_F(LandMorphTest, OldThingsShrinkAndNewOnesGrow) {
   EXPECT_EQ(last, 1);
 }
 
+TEST_F(LandMorphTest, FarTilesTakeTurnsAndAllEndWell) {
+  constexpr TileIndex kFar = {4, -2};
+  for (const TileIndex at : {kTile, kFar}) {
+    morph_.begin(flat(10, 2, at), 0, 0);
+    morph_.begin(flat(30, 3, at), 0, 1);
+  }
+  const auto far_land = [&] { return maps_.land(4 * 1024 + 402, kZ); };
+  int near_moves = 0, far_moves = 0;
+  for (int frame = 1; frame < 24; frame++) {
+    const double near = land(), far = far_land();
+    EXPECT_TRUE(morph_.advance_in_turns(frame / 24., kX, kZ));
+    near_moves += land() != near ? 1 : 0;
+    far_moves += far_land() != far ? 1 : 0;
+  }
+  EXPECT_GE(near_moves, 10);
+  EXPECT_GE(far_moves, 1);
+  EXPECT_LE(far_moves, 2);
+  for (int frame = 24; frame < 24 + 24; frame++) morph_.advance_in_turns(frame / 24., kX, kZ);
+  EXPECT_FALSE(morph_.active());
+  EXPECT_EQ(land(), 30);
+  EXPECT_EQ(far_land(), 30);
+  const SceneView scene = maps_.view(kNoLook, 0);
+  ASSERT_EQ(scene.tile_count, 2);
+  for (int k = 0; k < 2; k++) {
+    EXPECT_EQ(scene.tile_growths[k], 1);
+    EXPECT_EQ(scene.tile_things[k][0].prototype, kCactus);
+  }
+}
+
 TEST_F(LandMorphTest, AChangeOfMindMakesNoJump) {
   for (const double stop : {.2, .45, .55, .8}) {
     morph_.begin(flat(10, 2), 0, 0);

@@ -63,7 +63,7 @@ class SweepTest : public ::testing::Test {
   using Sweep = void (*)(const SweepDesc&);
   static std::vector<int32_t> sweep(const Sun& sun, Sweep function = &sweep_land_light) {
     std::vector<int32_t> light(kCells, 0x7f12ab);
-    std::vector<float> scratch(2 * (kWindowFine + 64));
+    std::vector<float> scratch(kSweepScratch);
     function(
         {height_.data(),
          kFirstX,
@@ -160,7 +160,7 @@ INSTANTIATE_TEST_SUITE_P(Suns, EachSun,
 
 // A sea's shadow lies on its surface, not on its bottom far below.
 TEST(Sweep, ShadesWaterAtItsSurface) {
-  std::vector<float> height(kCells, kNoLand), scratch(2 * (kWindowFine + 64));
+  std::vector<float> height(kCells, kNoLand), scratch(kSweepScratch);
   std::vector<int32_t> light(kCells, 0);
   for (int z = 0; z < kWindowFine; z++) {
     for (int x = 1000; x < 1004; x++) height[cell(x, z)] = 60;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "models/world/view_things.h"
 #include "world/test_land.h"
 
 namespace vita::world {
@@ -36,6 +37,37 @@ TEST(Viewpoint, StandsInItsAreaAboveTheGround) {
     last = c.x;
   }
   EXPECT_EQ(distinct, 6) << "another seed, another view";
+}
+
+// A few palms in a wide land: who asked for it is shown them, from a place where no hill hides
+// them.
+TEST(Viewpoint, ShowsWhatWasAskedFor) {
+  const ThingModels models;
+  constexpr int kPalm = 2, kPlane = kTileCells * kTileCells;
+  WorldMaps maps(3, models);
+  std::vector<float> density(static_cast<size_t>(kThingClasses) * kPlane);
+  for (int z = 13; z < 16; z++) {
+    for (int x = 19; x < 22; x++) density[kPalm * kPlane + z * kTileCells + x] = .6f;
+  }
+  maps.set_tile(0, 0,
+                fine_tile(0, 0, [](double x, double z) { return 20 + hills(x, z) * .2; }).data(),
+                density.data());
+  const float look[kLook] = {};
+  const SceneView scene = maps.view(look, 0);
+  ASSERT_GT(count_things(scene), 0);
+  ViewArea area = {150, 870, 150, 870, 24, 4.f, 30.f};
+  const ViewThings wishing(scene, {0, 1024, 0, 1024}, 1u << kPalm),
+      wishless(scene, {0, 1024, 0, 1024}, 0);
+  int shown[2] = {};
+  for (int asked = 0; asked < 2; asked++) {
+    area.asked = asked != 0 ? 1u << kPalm : 0;
+    for (uint32_t seed = 0; seed < 8; seed++) {
+      const Camera c = choose_viewpoint(maps, kSunWest, area, seed);
+      shown[asked] += wishing.worth(maps, c) > wishless.worth(maps, c);
+    }
+  }
+  EXPECT_EQ(shown[1], 8);
+  EXPECT_LT(shown[0], 8);
 }
 
 // A wall to the east of everything: one does not look at it from close by.

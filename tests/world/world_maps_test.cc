@@ -256,6 +256,63 @@ TEST_F(WorldMapsTest, LightDoesNotDependOnThreads) {
   EXPECT_TRUE(std::equal(a.thing_light, a.thing_light + 4 * kCells, b.thing_light));
 }
 
+// However small the steps, what comes out is what one step makes.
+TEST_F(WorldMapsTest, LightComesALittleAtATime) {
+  constexpr size_t kCells = size_t{kWindowFine} * kWindowFine;
+  for (const auto& sun : {std::array{.6f, .64f, .48f}, std::array{.3f, .64f, -.7f}}) {
+    WorldMaps at_once(7, models_);
+    for (int x = -1; x <= 1; x++) {
+      for (int z = 0; z < 2; z++) {
+        set(x, z, hills, .3f);
+        at_once.set_tile(x, z, fine_tile(x, z, hills).data(), density_of(-1, .3f).data());
+      }
+    }
+    at_once.relight(sun.data(), 0, 0);
+    const MapsView a = at_once.view(kNoLook, 0).maps, b = view();
+    maps_.begin_relight(sun.data(), 0, 0);
+    EXPECT_TRUE(maps_.relighting());
+    int steps = 0;
+    do {
+      steps++;
+    } while (!maps_.go_on_relighting(300));
+    EXPECT_GT(steps, 6);
+    EXPECT_FALSE(maps_.relighting());
+    EXPECT_TRUE(std::equal(a.light, a.light + kCells, b.light));
+    EXPECT_TRUE(std::equal(a.thing_light, a.thing_light + 4 * kCells, b.thing_light));
+  }
+}
+
+TEST_F(WorldMapsTest, LightThatWasLeftHalfWayIsMadeWhole) {
+  constexpr size_t kCells = size_t{kWindowFine} * kWindowFine;
+  constexpr float kSun[3] = {.6f, .64f, .48f};
+  WorldMaps at_once(7, models_);
+  set(0, 0, hills, .3f);
+  at_once.set_tile(0, 0, fine_tile(0, 0, hills).data(), density_of(-1, .3f).data());
+  at_once.relight(kSun, 0, 0);
+  maps_.begin_relight(kSun, 0, 0);
+  EXPECT_FALSE(maps_.go_on_relighting(50));
+  maps_.begin_relight(kSun, 0, 0);  // the sun is where it was, but the sweep was not done
+  EXPECT_FALSE(maps_.go_on_relighting(50));
+  maps_.relight(kSun, 0, 0);
+  EXPECT_FALSE(maps_.relighting());
+  const MapsView a = at_once.view(kNoLook, 0).maps, b = view();
+  EXPECT_TRUE(std::equal(a.light, a.light + kCells, b.light));
+  EXPECT_TRUE(std::equal(a.thing_light, a.thing_light + 4 * kCells, b.thing_light));
+}
+
+TEST_F(WorldMapsTest, ReadsTheLandThatItShows) {
+  const std::vector<float> fine = fine_tile(-3, 2, hills);
+  maps_.set_land(-3, 2, fine.data());
+  std::vector<float> read(fine.size());
+  maps_.read_land(-3, 2, read.data());
+  constexpr size_t kPlane = size_t{kTileFine} * kTileFine;
+  for (size_t k = 0; k < fine.size(); k++)
+    ASSERT_NEAR(read[k], fine[k], k < kPlane ? 0 : .002) << k;
+  const std::vector<int32_t> before(view().surface, view().surface + kPlane);
+  maps_.set_land(-3, 2, read.data());
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), view().surface));
+}
+
 TEST_F(WorldMapsTest, GrowthIsListedAndHides) {
   set(0, 0, hills, 1);
   maps_.set_growth(0, 0, .25f);

@@ -38,6 +38,11 @@ CameraPath::CameraPath(const Camera& start, const WorldMaps& maps)
 
 void CameraPath::steer(const MoveControl& move) { move_ = move; }
 
+void CameraPath::turn(const LookControl& look) {
+  camera_.yaw += look.yaw;
+  camera_.pitch = std::clamp(camera_.pitch + look.pitch, -kPitchLimit, kPitchLimit);
+}
+
 void CameraPath::jump(const CameraControl& pose, const WorldMaps& maps) {
   camera_.x = static_cast<float>(pose.x);
   camera_.z = static_cast<float>(pose.z);

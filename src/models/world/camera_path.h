@@ -12,6 +12,7 @@ class CameraPath {
   CameraPath(const Camera& start, const WorldMaps& maps);
 
   void steer(const MoveControl& move);
+  void turn(const LookControl& look);
   void jump(const CameraControl& pose, const WorldMaps& maps);
   // Moves on by dt seconds.
   const Camera& advance(const WorldMaps& maps, float dt);

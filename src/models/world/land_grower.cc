@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <string>
 
-#include "core/error.h"
 #include "models/world/map_prior.h"
 
 namespace vita::world {
@@ -12,6 +10,7 @@ namespace {
 
 constexpr int kFineRadius = 2;         // tiles around the camera's that are made in full
 constexpr int kJobsPerFourFrames = 1;  // the pace at which jobs fall due
+constexpr int64_t kLeadFrames = 24;    // a job is handed out so long before
 
 // Offset of entry k of LandRequest::tiles.
 TileIndex offset_of(int k) { return {k % 3 - 1, k / 3 - 1}; }
@@ -66,46 +65,72 @@ void LandGrower::add_job(bool is_fine, TileIndex t, int64_t frame) {
   auto job = std::make_shared<Job>();
   job->is_fine = is_fine;
   job->tile = t;
+  job->coarse = coarse_of(t);
   next_quarter_ = std::max(next_quarter_, frame * kJobsPerFourFrames) + 4;
   job->frame = next_quarter_ / kJobsPerFourFrames + 2;
   if (is_fine) {
     for (int k = 0; k < 9; k++) job->tiles[static_cast<size_t>(k)] = coarse_of(t + offset_of(k));
-    job->result = {t, std::vector<float>(kFineFloats), coarse_of(t) + 4 * kTileCells * kTileCells};
-    job->out = job->result.fine.data();
   } else {
     for (const TileOffset& o : MapPrior::needed(relative(t).x, relative(t).z)) {
       job->tiles[static_cast<size_t>((o.dj + 1) * 3 + o.di + 1)] =
           coarse_of({t.x + o.di, t.z + o.dj});
     }
-    job->out = coarse_of(t);
   }
   jobs_.push_back(job);
-  auto task = [this, job, shared = shared_] {
+}
+
+// Hands the next job to the background, if the one before it is done and it is due soon.
+void LandGrower::hand_out(int64_t frame) {
+  std::shared_ptr<Job> next;
+  {
+    std::lock_guard lock(shared_->mutex);
+    for (const std::shared_ptr<Job>& job : jobs_) {
+      if (job->state == Job::State::done) continue;
+      if (job->state == Job::State::waiting && job->frame - kLeadFrames <= frame) next = job;
+      break;
+    }
+    if (next == nullptr) return;
+    next->state = Job::State::handed_out;
+  }
+  auto task = [this, next, shared = shared_] {
     {
       std::lock_guard lock(shared->mutex);
-      if (shared->closed) return;
+      if (shared->closed || next->state != Job::State::handed_out) return;
+      next->state = Job::State::running;
       shared->running = true;
     }
-    run(*job);
+    run(*next);
     std::lock_guard lock(shared->mutex);
-    job->done = true;
+    next->state = Job::State::done;
     shared->running = false;
     shared->changed.notify_all();
   };
-  if (!runner_(task)) {
-    jobs_.pop_back();
-    throw Error(ErrorCode::internal, "land: the background queue is full, " +
-                                         std::to_string(jobs_.size()) + " jobs of this world wait");
+  if (runner_(task)) return;
+  std::lock_guard lock(shared_->mutex);
+  if (next->state == Job::State::handed_out) next->state = Job::State::waiting;
+}
+
+// Waits for a job that runs; runs one that does not yet.
+void LandGrower::finish(const std::shared_ptr<Job>& job) {
+  std::unique_lock lock(shared_->mutex);
+  shared_->changed.wait(lock, [&] { return job->state != Job::State::running; });
+  if (job->state != Job::State::done) {
+    job->state = Job::State::done;  // the background leaves it alone
+    lock.unlock();
+    run(*job);
   }
+  if (job->error) std::rethrow_exception(job->error);
 }
 
 void LandGrower::run(Job& job) {
   try {
     const LandRequest request{seed_, relative(job.tile), attributes_, job.tiles};
     if (job.is_fine) {
-      model_.fine(request, job.out);
+      job.result = {job.tile, std::vector<float>(kFineFloats),
+                    job.coarse + 4 * kTileCells * kTileCells};
+      model_.fine(request, job.result.fine.data());
     } else {
-      model_.coarse(request, job.out);
+      model_.coarse(request, job.coarse);
     }
   } catch (...) {
     job.error = std::current_exception();
@@ -134,6 +159,7 @@ void LandGrower::plan(TileIndex centre, int64_t frame) {
     for (TileIndex c : order) add_job(false, c, frame);
     add_job(true, t, frame);
   }
+  hand_out(frame);
 }
 
 std::vector<FineTile> LandGrower::due(int64_t frame) {
@@ -141,11 +167,10 @@ std::vector<FineTile> LandGrower::due(int64_t frame) {
   while (!jobs_.empty() && jobs_.front()->frame <= frame) {
     const std::shared_ptr<Job> job = jobs_.front();
     jobs_.pop_front();
-    std::unique_lock lock(shared_->mutex);
-    shared_->changed.wait(lock, [&] { return job->done; });
-    if (job->error) std::rethrow_exception(job->error);
+    finish(job);
     if (job->is_fine) ready.push_back(std::move(job->result));
   }
+  hand_out(frame);
   return ready;
 }
 

@@ -4,7 +4,9 @@
 // What a tile becomes depends on the seed, the attributes and the anchor alone, never on the walk
 // or on timing: coarse tiles are made in parity classes (see docs/world_model.md), a fine tile only
 // after the eight coarse tiles around it, and every finished job is handed over at the frame that
-// was set for it when it was planned.
+// was set for it when it was planned. Jobs go to the background one at a time and not long before
+// they are due, so that several worlds get their turns; what the background has not begun by then
+// is made on the spot.
 #pragma once
 #include <array>
 #include <condition_variable>
@@ -60,7 +62,7 @@ class LandGrower {
   static constexpr int kKeepRadius =
       3;  // tiles further from the camera's are forgotten, and made again alike
 
-  // Runs a task later on one background thread, in order; false if it cannot take more.
+  // Runs a task later on a background thread; false if it cannot take more now.
   using Runner = std::function<bool(std::function<void()>)>;
 
   // anchor: the tile that is made first and alone.
@@ -74,7 +76,8 @@ class LandGrower {
   FineTile first();
   // Plans everything that a camera on `centre` needs, nearest first. Frames are the caller's count.
   void plan(TileIndex centre, int64_t frame);
-  // The fine tiles due by this frame; waits where one is late. Order of planning.
+  // The fine tiles due by this frame, in the order of planning; makes or awaits what is not there.
+  // To be called every frame: it also hands out the next job.
   std::vector<FineTile> due(int64_t frame);
   bool idle() const { return jobs_.empty(); }
   const float* attributes() const { return attributes_.data(); }
@@ -89,15 +92,17 @@ class LandGrower {
     TileIndex tile;
     int64_t frame = 0;
     std::array<const float*, 9> tiles{};
-    float* out = nullptr;
-    FineTile result;
-    bool done = false;
+    float* coarse = nullptr;  // of this tile
+    FineTile result;          // of a fine one
+    enum class State { waiting, handed_out, running, done } state = State::waiting;
     std::exception_ptr error;
   };
   TileIndex relative(TileIndex t) const { return {t.x - anchor_.x, t.z - anchor_.z}; }
   float* coarse_of(TileIndex t);
   void need_coarse(TileIndex t, std::vector<TileIndex>& order);
   void add_job(bool is_fine, TileIndex t, int64_t frame);
+  void hand_out(int64_t frame);
+  void finish(const std::shared_ptr<Job>& job);
   void run(Job& job);
 
   LandModel& model_;

@@ -17,9 +17,7 @@ void flip_plane(const float* in, int n, bool flip_x, bool flip_z, float* out) {
   }
 }
 
-std::shared_ptr<const std::vector<float>> shared(std::vector<float> fine) {
-  return std::make_shared<const std::vector<float>>(std::move(fine));
-}
+constexpr double kNearMetres = 150;
 
 float smooth(float t) { return t * t * (3 - 2 * t); }
 
@@ -38,7 +36,8 @@ float LandMorph::Change::share_at(double now_s) const {
 
 float LandMorph::Change::growth_at(float share) const {
   if (same_things) return 1;
-  return share < .5f ? growth * (1 - 2 * share) : 2 * share - 1;
+  if (share < .5f) return growth * (1 - 2 * share);
+  return new_things ? 2 * share - 1 : 0;  // the old ones wait, gone, for their turn
 }
 
 void LandMorph::begin(FineTile tile, double now_s, float seconds) {
@@ -47,38 +46,36 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   if (shown == shown_.end() || seconds <= 0) {
     maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
     changes_.erase(at);
-    shown_[at] = {shared(std::move(tile.fine)), fingerprint(tile.density)};
+    shown_[at] = fingerprint(tile.density);
     return;
   }
-  Shown& now = shown->second;
-  std::vector<float> from;
+  uint64_t& things_now = shown->second;
+  std::vector<float> from(static_cast<size_t>(kFineChannels) * kTileFine * kTileFine);
+  maps_.read_land(at.x, at.z, from.data());
   float growth = 1;
   auto running = changes_.find(at);
   if (running != changes_.end()) {  // goes on from where it stands
-    Change& c = running->second;
-    const float share = c.share_at(now_s), weight = smooth(share);
-    from = std::move(c.from);
-    for (size_t i = 0; i < from.size(); i++) from[i] += (c.to.fine[i] - from[i]) * weight;
-    growth = c.growth_at(share);
-    if (c.new_things) now.things = c.things;
-  } else {
-    from = flipped_land(*now.fine, now.flip_x, now.flip_z);
+    const Change& c = running->second;
+    growth = c.growth_at(c.share_at(now_s));
+    if (c.new_things) things_now = c.things;
   }
   const uint64_t things = fingerprint(tile.density);
-  const bool same_things = growth == 1 && things == now.things;
+  const bool same_things = growth == 1 && things == things_now;
   changes_[at] = {std::move(tile), things, std::move(from), now_s, seconds, growth, same_things};
+  changes_[at].turn = next_turn_++;
 }
 
-void LandMorph::show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool) {
-  const auto fine = shared(std::move(tile.fine));
-  std::vector<WorldMaps::Tile> maps{{tile.tile.x, tile.tile.z, fine->data(), tile.density}};
+void LandMorph::show(const FineTile& tile, const std::vector<MirrorImage>& images,
+                     ThreadPool& pool) {
+  const float* fine = tile.fine.data();
+  std::vector<WorldMaps::Tile> maps{{tile.tile.x, tile.tile.z, fine, tile.density}};
   changes_.erase(tile.tile);
-  shown_[tile.tile] = {fine, fingerprint(tile.density)};
+  shown_[tile.tile] = fingerprint(tile.density);
   for (const MirrorImage& image : images) {
     const float* density = image.density.empty() ? nullptr : image.density.data();
-    maps.push_back({image.tile.x, image.tile.z, fine->data(), density, image.flip_x, image.flip_z});
+    maps.push_back({image.tile.x, image.tile.z, fine, density, image.flip_x, image.flip_z});
     changes_.erase(image.tile);
-    shown_[image.tile] = {fine, fingerprint(density), image.flip_x, image.flip_z};
+    shown_[image.tile] = fingerprint(density);
   }
   maps_.set_tiles(maps, &pool);
 }
@@ -98,38 +95,65 @@ void LandMorph::forget_beyond(TileIndex centre, int radius) {
 
 void LandMorph::step(Change& change, float share) {
   const TileIndex t = change.to.tile;
-  if (share >= change.things_at() &&
-      !change.new_things) {  // things stand on the land as it will be
+  const bool new_things = share >= change.things_at() && !change.new_things;
+  if (new_things) {  // things stand on the land as it will be
     maps_.set_land(t.x, t.z, change.to.fine.data());
     maps_.set_things(t.x, t.z, change.to.density);
     change.new_things = true;
   }
-  if (share >= 1) {  // to the bit, as if it had never been anything else
-    maps_.set_land(t.x, t.z, change.to.fine.data());
-  } else {
+  if (share < 1) {
     const float weight = smooth(share);
     blend_.resize(change.from.size());
     for (size_t i = 0; i < blend_.size(); i++)
       blend_[i] = change.from[i] + (change.to.fine[i] - change.from[i]) * weight;
     maps_.set_land(t.x, t.z, blend_.data());
+  } else if (!new_things) {  // to the bit, as if it had never been anything else
+    maps_.set_land(t.x, t.z, change.to.fine.data());
   }
-  maps_.set_growth(t.x, t.z, change.growth_at(share));
 }
 
-bool LandMorph::advance(double now_s) {
+// How often a tile's land is written depends on how near it is.
+bool LandMorph::is_due(const Change& change, double x, double z) const {
+  const auto beyond = [](double at, int tile) {
+    const double low = tile * double{kTileMetres};
+    return std::max({low - at, at - (low + kTileMetres), 0.});
+  };
+  const double distance = std::max(beyond(x, change.to.tile.x), beyond(z, change.to.tile.z));
+  const int64_t interval = distance < kNearMetres ? 2 : distance < kTileMetres ? 4 : 12;
+  return (tick_ + change.turn) % interval == 0;
+}
+
+template <class Due>
+bool LandMorph::advance_those(double now_s, const Due& due) {
   const bool any = !changes_.empty();
+  bool placed = false;
   for (auto it = changes_.begin(); it != changes_.end();) {
     Change& c = it->second;
     const float share = c.share_at(now_s);
-    step(c, share);
-    if (share < 1) {
+    const bool places = !c.new_things && share >= c.things_at();
+    const bool now = due(c, places && placed);
+    if (now) {
+      placed = placed || places;
+      step(c, share);
+    }
+    maps_.set_growth(it->first.x, it->first.z, c.growth_at(share));
+    if (share < 1 || !now) {
       ++it;
       continue;
     }
-    shown_[it->first] = {shared(std::move(c.to.fine)), c.things};
+    shown_[it->first] = c.things;
     it = changes_.erase(it);
   }
   return any;
+}
+
+bool LandMorph::advance(double now_s) {
+  return advance_those(now_s, [](const Change&, bool) { return true; });
+}
+
+bool LandMorph::advance_in_turns(double now_s, double x, double z) {
+  tick_++;
+  return advance_those(now_s, [&](const Change& c, bool dear) { return !dear && is_due(c, x, z); });
 }
 
 MirrorImage mirror_image(const FineTile& tile, TileIndex offset, bool with_things) {

@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <vector>
 
 #include "models/world/land_grower.h"
@@ -31,22 +30,21 @@ class LandMorph {
   // unless they are placed from equal densities.
   void begin(FineTile tile, double now_s, float seconds);
   // Shows a tile at once, and images of it in others' places; the pool helps.
-  void show(FineTile tile, const std::vector<MirrorImage>& images, ThreadPool& pool);
+  void show(const FineTile& tile, const std::vector<MirrorImage>& images, ThreadPool& pool);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
   void forget_beyond(TileIndex centre, int radius);
   // Moves all that changes on. True if anything did.
   bool advance(double now_s);
+  // The same for one frame of many: land that is far from (x, z) is written only every few frames,
+  // tiles in turn, so that no frame pays for all of them, and things are placed on one tile at
+  // most. What has come to its end is done with at its turn.
+  bool advance_in_turns(double now_s, double x, double z);
   bool active() const { return !changes_.empty(); }
 
  private:
-  struct Shown {
-    std::shared_ptr<const std::vector<float>> fine;
-    uint64_t things;  // fingerprint of the density that they were placed from
-    bool flip_x = false, flip_z = false;
-  };
   struct Change {
     FineTile to;
-    uint64_t things;  // of `to`, as above
+    uint64_t things;  // fingerprint of the density of `to`
     std::vector<float> from;
     double begin_s;
     float seconds;
@@ -54,17 +52,24 @@ class LandMorph {
     bool same_things =
         false;  // as those that stand there: they stay, and step onto the new land at the end
     bool new_things = false;  // those of `to` stand there
+    int64_t turn = 0;
 
     float share_at(double now_s) const;
     float growth_at(float share) const;
     float things_at() const { return same_things ? 1.f : .5f; }
   };
+  bool is_due(const Change& change, double x, double z) const;
   void step(Change& change, float share);
+  template <class Due>
+  bool advance_those(double now_s, const Due& due);
 
   WorldMaps& maps_;
-  std::map<TileIndex, Shown> shown_;
+  // The tiles that show something, and the fingerprint of the density that their things were placed
+  // from. What land they show stands in the maps alone.
+  std::map<TileIndex, uint64_t> shown_;
   std::map<TileIndex, Change> changes_;
   std::vector<float> blend_;
+  int64_t next_turn_ = 0, tick_ = 0;
 };
 
 }  // namespace vita::world

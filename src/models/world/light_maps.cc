@@ -24,6 +24,10 @@ void splat_shadow(const world::ShadowEllipse&, const world::ShadeCells&, uint8_t
 
 namespace world {
 
+int sweep_steps(const SweepDesc& desc) {
+  return std::abs(desc.sun[0]) > std::abs(desc.sun[2]) ? desc.cells_x : desc.cells_z;
+}
+
 void sweep_land_light(const SweepDesc& desc) {
   best_build(&baseline::sweep_land, &avx2::sweep_land, &avx512::sweep_land)(desc);
 }

@@ -42,11 +42,51 @@ constexpr float kDensityGain[kThingClasses] = {1.064f, 1.064f, 1.064f, 1.064f,
 // The floor of a thing that was asked for is lower by this share.
 constexpr float kAskedFloor = 0.5f;
 
-// `said`: what the prompt wants of a class of things, -1 none to 1 many.
-float calibrated_density(int thing, float density, float said) {
-  const float floor = kDensityFloor[thing] * (1.f - kAskedFloor * std::clamp(said, 0.f, 1.f));
-  const float gain = kDensityGain[thing] * (1.f + std::clamp(said, -1.f, 0.f));
-  return std::clamp((density - floor) * gain, 0.f, 1.f);
+// A class that was asked for and that the flow made too faint to be met with is raised until a
+// tile's dry land adds up to this (cells of density 1), its places staying the flow's.
+constexpr float kAskedCells[kThingClasses] = {24, 24, 20, 20, 20, 16, 16, 24};
+constexpr float kGainMost = 64.f;
+constexpr float kFaint = .1f;  // of so little hardly anything stands
+
+// How a class of things is read off a tile.
+struct Calibration {
+  float floor, gain;
+  float density(float share) const { return std::clamp((share - floor) * gain, 0.f, 1.f); }
+};
+
+// `said`: what the prompt wants of the class, -1 none to 1 many.
+Calibration calibration(int thing, float said) {
+  return {kDensityFloor[thing] * (1.f - kAskedFloor * std::clamp(said, 0.f, 1.f)),
+          kDensityGain[thing] * (1.f + std::clamp(said, -1.f, 0.f))};
+}
+
+float share_of(float value) { return std::clamp(value, -1.f, 1.f) * 0.5f + 0.5f; }
+
+// The index of a tile's cell in its window.
+int window_cell(int cell) {
+  return (cell / kTileCells + kMarginCells) * kWindowCells + cell % kTileCells + kMarginCells;
+}
+
+// Raises the gain of a class that was asked for to what kAskedCells wants, by halving the interval.
+void raise_asked(const float* clean, int thing, Calibration& c) {
+  const int channel = kChannels - kThingClasses + thing;
+  const auto cells = [&](float gain) {
+    const Calibration tried{c.floor, gain};
+    float sum = 0;
+    for (int cell = 0; cell < kTileCells * kTileCells; cell++) {
+      const float* from = clean + int64_t{window_cell(cell)} * kChannels;
+      const float density = tried.density(share_of(from[channel]));
+      if (from[0] > 0 && density > kFaint) sum += density;
+    }
+    return sum;
+  };
+  if (cells(c.gain) >= kAskedCells[thing]) return;
+  float low = c.gain, high = kGainMost;
+  for (int k = 0; k < 8; k++) {
+    const float middle = .5f * (low + high);
+    (cells(middle) < kAskedCells[thing] ? low : high) = middle;
+  }
+  c.gain = high;
 }
 
 int parity(int ti, int tj) { return (ti & 1) + 2 * (tj & 1); }
@@ -146,15 +186,17 @@ void step(const Window& w, Cells cells, float t, float next, float lead) {
 
 void write_tile(const Window& w, const float* attributes, float* out) {
   constexpr int kPlane = kTileCells * kTileCells, kFirstThing = kChannels - kThingClasses;
+  Calibration things[kThingClasses];
+  for (int c = 0; c < kThingClasses; c++) {
+    things[c] = calibration(c, attributes[kThings + c]);
+    if (attributes[kThings + c] > 0) raise_asked(w.clean, c, things[c]);
+  }
   for (int cell = 0; cell < kPlane; cell++) {
-    const int z = cell / kTileCells + kMarginCells, x = cell % kTileCells + kMarginCells;
-    const float* from = w.clean + (int64_t{z} * kWindowCells + x) * kChannels;
+    const float* from = w.clean + int64_t{window_cell(cell)} * kChannels;
     out[cell] = unwarp_height(from[0]) * kRelief;
     for (int k = 1; k < kChannels; k++) {
-      const float share = std::clamp(from[k], -1.f, 1.f) * 0.5f + 0.5f;
-      const int thing = k - kFirstThing;
-      out[k * kPlane + cell] =
-          thing < 0 ? share : calibrated_density(thing, share, attributes[kThings + thing]);
+      const float share = share_of(from[k]);
+      out[k * kPlane + cell] = k < kFirstThing ? share : things[k - kFirstThing].density(share);
     }
   }
 }

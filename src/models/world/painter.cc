@@ -26,8 +26,8 @@ class Painter::Strip {
       : p_(painter),
         job_(job),
         scratch_(workspace.scope()),
-        rows_(painter.height_ / 2),
-        columns_(painter.width_ / 2) {
+        rows_(job.out.height / 2),
+        columns_(job.out.width / 2) {
     ring_ = {.rows = kRingRows,
              .columns = columns_,
              .seen = take<uint8_t>(kRingRows * seen_row_bytes(columns_)),
@@ -137,10 +137,8 @@ class Painter::Strip {
   int16_t* head_ = nullptr;                     // one row
 };
 
-Painter::Painter(const WeightScope& weights, const Config& config, const Options& options)
-    : width_((check_painter_sizes(config, options.width, options.height), options.width)),
-      height_(options.height),
-      kernels_(painter_kernels(options.isa)),
+Painter::Painter(const WeightScope& weights, const Config& config, Isa isa)
+    : kernels_((check_painter_config(config), painter_kernels(isa))),
       experts_(weights),
       stem_(quantised_conv(weights.at("stem"), kWideShape, ConvOutput::bytes, kernels_)),
       refine_(quantised_conv(weights.at("refine"), kWideShape, ConvOutput::bytes, kernels_)),
@@ -166,7 +164,7 @@ void Painter::fold(const float* look, PaintedScene& scene) const {
 }
 
 void Painter::paint_part(Workspace& workspace, const PaintJob& job, int part, int parts) const {
-  const int pairs = height_ / 4;
+  const int pairs = job.out.height / 4;
   Strip(*this, workspace, job).run(part * pairs / parts * 2, (part + 1) * pairs / parts * 2);
 }
 

@@ -21,7 +21,7 @@ struct PaintedScene {
 struct PaintJob {
   GuideView guide;  // half the picture's size
   const PaintedScene& scene;
-  FrameView out;  // of the picture's size
+  FrameView out;  // its width a multiple of 16, its height one of 4, both from 32 on
 };
 
 // One convolution of the trunk with weights of 8 bits, packed for one instruction set.
@@ -34,27 +34,23 @@ struct ByteConv {
   std::vector<float> scale;   // [outputs]
 };
 
-// Made for one size of picture. Immutable after construction: any number of threads may fold and
+// For pictures of every size. Immutable after construction: any number of threads may fold and
 // paint at once, each with its own workspace and, while folding, its own scene. The weight file may
 // go once it is made.
 //
-//   Painter painter(weights.at("painter"), config.at("painter"), {1280, 720});
+//   Painter painter(weights.at("painter"), config.at("painter"));
 //   PaintedScene scene = painter.scene();
 //   painter.fold(look, scene);
 //   painter.paint(workspace, {guide, scene, frame});
 class Painter {
  public:
-  struct Options {
-    int width, height;    // of the picture: multiples of 16 from 32 on
-    Isa isa = cpu_isa();  // at most cpu_isa()
-  };
-  // Throws Error{invalid_argument, corrupt, not_found}.
-  Painter(const WeightScope& weights, const Config& config, const Options& options);
+  // isa: at most cpu_isa(). Throws Error{corrupt, not_found}.
+  Painter(const WeightScope& weights, const Config& config, Isa isa = cpu_isa());
 
   PaintedScene scene() const;
   // look: float[kLook]. Does not allocate.
   void fold(const float* look, PaintedScene& scene) const;
-  // Does not allocate, once the workspace has grown.
+  // Does not allocate, once the workspace has grown to pictures of this size.
   void paint(Workspace& workspace, const PaintJob& job) const { paint_part(workspace, job, 0, 1); }
   // One of `parts` stretches of rows of the picture, part 0 the topmost. Threads may paint the
   // parts of one picture at once, each with its own workspace.
@@ -63,7 +59,6 @@ class Painter {
  private:
   class Strip;
 
-  int width_, height_;  // of the picture
   PainterKernels kernels_;
   PixelExperts experts_;
   ByteConv stem_, refine_, head_;

@@ -48,7 +48,7 @@ void clamp_to_one(const View& x) {
 }  // namespace
 
 PainterF32::PainterF32(const Build& b, const Config& config, int width, int height)
-    : width_((check_painter_sizes(config, width, height), width)),
+    : width_((check_painter_config(config), width)),
       height_(height),
       backend_(&b.backend),
       experts_(b.weights),

@@ -13,7 +13,7 @@ namespace vita::world {
 // construction, as Painter.
 class PainterF32 {
  public:
-  // width, height: of the picture. Throws Error{invalid_argument, corrupt, not_found}.
+  // width, height: of the picture, multiples of 16. Throws Error{corrupt, not_found}.
   PainterF32(const Build& b, const Config& config, int width, int height);
 
   struct Scene {

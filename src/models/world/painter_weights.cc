@@ -47,12 +47,7 @@ Affine linear(const WeightScope& scope, int inputs, int outputs) {
 
 }  // namespace
 
-void check_painter_sizes(const Config& config, int width, int height) {
-  if (width < 32 || height < 32 || width % 16 != 0 || height % 16 != 0) {
-    throw Error(ErrorCode::invalid_argument,
-                "painter: found a picture of " + std::to_string(width) + "x" +
-                    std::to_string(height) + ", expected multiples of 16 from 32 on");
-  }
+void check_painter_config(const Config& config) {
   check(config, "look", kLook);
   check(config, "planes", kGuidePlanes);
   check(config, "kinds", kPixelKinds);

@@ -9,10 +9,8 @@
 
 namespace vita::world {
 
-// Throws Error{corrupt} unless the network has the widths of painter_sizes.h,
-// Error{invalid_argument} unless the picture's size is one that it can paint: multiples of 16 from
-// 32 on.
-void check_painter_sizes(const Config& config, int width, int height);
+// Throws Error{corrupt} unless the network has the widths of painter_sizes.h.
+void check_painter_config(const Config& config);
 
 // y = matrix x + bias for one x, in an order of sums that no instruction set changes.
 class Affine {

@@ -8,7 +8,6 @@
 
 #include "core/cpu.h"
 #include "models/world/land_cells.h"
-#include "models/world/light_maps.h"
 #include "models/world/place_things.h"
 
 namespace vita {
@@ -58,7 +57,7 @@ void densities_at(const float* density, double x, double z, float* out) {
 }  // namespace
 
 WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : models_(models) {
-  sweep_scratch_.resize(2 * (kWindowFine + 64));
+  sweep_scratch_.resize(kSweepScratch);
   reset();
   seed_ = seed;
 }
@@ -76,6 +75,7 @@ void WorldMaps::reset() {
   centre_x_ = centre_z_ = 0;
   sun_ = {};
   land_changed_ = true;
+  job_ = {};
   top_ = 0;
   seed_ = 0;
 }
@@ -147,6 +147,22 @@ void WorldMaps::set_land(int tile_x, int tile_z, const float* fine) {
   write_slopes(tile_x * kTileFine, tile_z * kTileFine, kTileFine, kTileFine);
   write_rim_slopes(tile_x, tile_z);
   top_ = std::max(top_, *std::max_element(fine, fine + kTileFine * kTileFine) + 1.f);
+}
+
+void WorldMaps::read_land(int tile_x, int tile_z, float* fine) const {
+  constexpr int kPlane = kTileFine * kTileFine;
+  const auto unit = [](int32_t word, int byte) {
+    return static_cast<float>(static_cast<uint32_t>(word) >> (8 * byte) & 0xff) / 255.f;
+  };
+  for (int z = 0; z < kTileFine; z++) {
+    const size_t row = cell(tile_x * kTileFine, tile_z * kTileFine + z);
+    for (size_t x = 0; x < kTileFine; x++, fine++) {
+      fine[0] = height_[row + x];
+      fine[kPlane] = unit(surface_[row + x], 2);
+      fine[2 * kPlane] = unit(surface_[row + x], 3);
+      fine[3 * kPlane] = unit(light_[row + x], 0);
+    }
+  }
 }
 
 void WorldMaps::set_tiles(const std::vector<Tile>& tiles, ThreadPool* pool) {
@@ -255,84 +271,6 @@ void WorldMaps::shade_again(int tile_x, int tile_z) {
   for (int dz = -1; dz <= 1; dz++) {
     for (int dx = -1; dx <= 1; dx++)
       slots_[static_cast<size_t>(slot_of(tile_x + dx, tile_z + dz))].shade_old = true;
-  }
-}
-
-void WorldMaps::clear_shade(const Slot& s) {
-  for (int z = 0; z < kTileShade; z++) {
-    const size_t row =
-        static_cast<size_t>((s.tile_z * kTileShade + z) & (kWindowShade - 1)) * kWindowShade;
-    std::memset(
-        &thing_light_[row + static_cast<size_t>((s.tile_x * kTileShade) & (kWindowShade - 1))], 255,
-        kTileShade);
-  }
-}
-
-void WorldMaps::splat_tile(const Slot& s) {
-  clear_shade(s);
-  for (int dz = -1; dz <= 1; dz++) {
-    for (int dx = -1; dx <= 1; dx++) {
-      if (!has_tile(s.tile_x + dx, s.tile_z + dz)) continue;
-      const auto& things =
-          slots_[static_cast<size_t>(slot_of(s.tile_x + dx, s.tile_z + dz))].things;
-      splat_thing_shadows(models_.tables(), things.data(), static_cast<int>(things.size()),
-                          sun_.data(), s.tile_x, s.tile_z, thing_light_.data());
-    }
-  }
-}
-
-// Of the tiles that there are and what lies between them.
-void WorldMaps::sweep_land() {
-  int low_x = INT_MAX, low_z = INT_MAX, high_x = INT_MIN, high_z = INT_MIN;
-  for (const Slot& s : slots_) {
-    if (!s.full) continue;
-    low_x = std::min(low_x, s.tile_x);
-    low_z = std::min(low_z, s.tile_z);
-    high_x = std::max(high_x, s.tile_x + 1);
-    high_z = std::max(high_z, s.tile_z + 1);
-  }
-  land_changed_ = false;
-  if (low_x >= high_x) return;
-  sweep_land_light({height_.data(),
-                    low_x * kTileFine,
-                    low_z * kTileFine,
-                    {sun_[0], sun_[1], sun_[2]},
-                    sweep_scratch_.data(),
-                    light_.data(),
-                    (high_x - low_x) * kTileFine,
-                    (high_z - low_z) * kTileFine});
-}
-
-void WorldMaps::relight(const float* sun, int near_x, int near_z, ThreadPool* pool) {
-  const std::array<float, 3> now = {sun[0], std::max(sun[1], .03f), sun[2]};
-  const bool moved = now != sun_, sweep = moved || land_changed_;
-  sun_ = now;
-  std::array<Slot*, kSlots * kSlots> old{};
-  int count = 0;
-  for (Slot& s : slots_) {
-    if (moved) s.shade_old = true;
-    if (s.shade_old) old[static_cast<size_t>(count++)] = &s;
-  }
-  auto part = [&](int64_t i) {
-    if (i == 0) {
-      if (sweep) sweep_land();
-      return;
-    }
-    Slot& s = *old[static_cast<size_t>(i - 1)];
-    const bool near =
-        s.full && std::abs(s.tile_x - near_x) <= 1 && std::abs(s.tile_z - near_z) <= 1;
-    if (near) {
-      splat_tile(s);
-    } else if (s.shaded) {
-      clear_shade(s);
-    }
-    s.shaded = near;
-    s.shade_old = !near;
-  };
-  if (pool != nullptr) {
-    pool->parallel_for(count + 1, part);
-  } else {
-    for (int i = 0; i <= count; i++) part(i);
   }
 }
 

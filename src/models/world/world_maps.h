@@ -8,6 +8,7 @@
 
 #include "core/huge_pages.h"
 #include "core/thread_pool.h"
+#include "models/world/light_maps.h"
 #include "models/world/scene.h"
 #include "models/world/thing_models.h"
 
@@ -26,6 +27,9 @@ class WorldMaps {
   // that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
   // Light stays as it is until relight().
   void set_land(int tile_x, int tile_z, const float* fine);
+  // What set_land() is to be given to leave the tile as it is: heights to the bit, the rest in
+  // 255ths.
+  void read_land(int tile_x, int tile_z, float* fine) const;
   // Places the tile's things anew. density: [8][32][32]; null for none.
   void set_things(int tile_x, int tile_z, const float* density);
   // Scale of the tile's things, 0..1, for transitions.
@@ -48,6 +52,13 @@ class WorldMaps {
   // Casts the shadows again where land, things or the sun have changed since the last time; shadows
   // of things only within kThingFar of tile (near_x, near_z). sun: unit, towards the light.
   void relight(const float* sun, int near_x, int near_z, ThreadPool* pool = nullptr);
+  // The same a little at a time, so that no frame has to wait for all of it: what is not reached
+  // yet keeps its light. The land is swept first, then come the things' shadows, nearest first.
+  void begin_relight(const float* sun, int near_x, int near_z);
+  // Goes on by about `budget_us` microseconds' worth of work, at least one step: counted, not
+  // timed, so that it is the same on every machine. True when all is done.
+  bool go_on_relighting(int budget_us);
+  bool relighting() const { return job_.running; }
 
   // Height in metres of the land, or of the water where it is higher.
   float surface(double x, double z) const;
@@ -78,9 +89,22 @@ class WorldMaps {
   void clear_slot(Slot& slot, int tile_x, int tile_z);
   void list_things();
   void shade_again(int tile_x, int tile_z);
+
+  // In relight.cc.
+  struct Relight {  // what begin_relight() began
+    bool running = false;
+    int near_x = 0, near_z = 0;
+    SweepDesc sweep{};
+    int sweep_steps = 0;                       // in all; those done are sweep.step_first
+    std::array<int, kSlots * kSlots> slots{};  // whose shadows are old, nearest first
+    int slot_count = 0, next_slot = 0;
+  };
+  void take_sun(const float* sun);
   void clear_shade(const Slot& slot);
   void splat_tile(const Slot& slot);
-  void sweep_land();
+  void shade_slot(Slot& slot, int near_x, int near_z);
+  int shade_cost_us(const Slot& slot) const;
+  SweepDesc whole_sweep();
 
   uint32_t seed_;
   const ThingModels& models_;
@@ -98,6 +122,7 @@ class WorldMaps {
   int centre_x_ = 0, centre_z_ = 0;
   std::array<float, 3> sun_{};
   bool land_changed_ = true;
+  Relight job_;
   float top_ = 0;
 };
 

@@ -35,7 +35,7 @@ class WorldModel : public VideoModel {
     uint8_t* p = picture.data();
     const FrameView view{p, p + kLuma, p + kLuma * 5 / 4, kWidth, kHeight, kWidth, kWidth / 2};
     for (int frame = 0; frame <= threads; frame++) {
-      state.paint(state.advance(frame / 24.), frame == 0 ? 0 : frame - 1, view);
+      state.paint(state.advance({frame / 24.}), frame == 0 ? 0 : frame - 1, view);
     }
   }
 

@@ -15,20 +15,10 @@ WorldNetworks::WorldNetworks(const std::string& dir, int threads)
   look_ = std::make_unique<LookFlow>(build("look"), config_.at("look"));
   prior_ = std::make_unique<MapPrior>(build("prior"), config_.at("prior"));
   upsampler_ = std::make_unique<Upsampler>(build("upsampler"), config_.at("upsampler"));
-  painter(1280, 720);
+  painter_ = std::make_unique<Painter>(WeightScope(*weights_, "painter"), config_.at("painter"));
   weights_->check_all_read();
   pool_ = std::make_unique<ThreadPool>(
       ThreadPool::Options{.threads = threads > 1 ? threads - 1 : 1, .background_limit = 8192});
-}
-
-const Painter& WorldNetworks::painter(int width, int height) const {
-  std::lock_guard lock(painters_mutex_);
-  std::unique_ptr<Painter>& slot = painters_[{width, height}];
-  if (!slot) {
-    slot = std::make_unique<Painter>(WeightScope(*weights_, "painter"), config_.at("painter"),
-                                     Painter::Options{.width = width, .height = height});
-  }
-  return *slot;
 }
 
 WorldNetworks::LentParts WorldNetworks::take_parts(int width, int height, int workers) const {
@@ -50,6 +40,21 @@ void WorldNetworks::give_back(WorldParts* lent) const {
   std::lock_guard lock(parts_mutex_);
   if (spare_parts_.size() >= kSpareParts) spare_parts_.erase(spare_parts_.begin());
   spare_parts_.push_back(std::move(parts));
+}
+
+WorldNetworks::LentWorkspace WorldNetworks::land_workspace() const {
+  std::lock_guard lock(parts_mutex_);
+  if (spare_workspaces_.empty()) return {new Workspace, {this}};
+  LentWorkspace workspace(spare_workspaces_.back().release(), {this});
+  spare_workspaces_.pop_back();
+  return workspace;
+}
+
+void WorldNetworks::give_back(Workspace* lent) const {
+  std::unique_ptr<Workspace> workspace(lent);
+  std::lock_guard lock(parts_mutex_);
+  if (spare_workspaces_.size() < kSpareWorkspaces)
+    spare_workspaces_.push_back(std::move(workspace));
 }
 
 size_t WorldNetworks::spare_parts() const {

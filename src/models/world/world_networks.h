@@ -1,10 +1,8 @@
 // The networks of the world model, loaded once and shared by all worlds.
 #pragma once
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/thread_pool.h"
@@ -19,15 +17,13 @@
 
 namespace vita::world {
 
-// Immutable after construction but for the painters, which are made once for each size of picture;
-// any thread may use it. Throws Error that names the file at fault.
+// Immutable after construction but for the spare parts; any thread may use it. Throws Error that
+// names the file at fault.
 class WorldNetworks {
  public:
   // dir holds config.json and model.safetensors; threads: cores that a first frame may use.
   WorldNetworks(const std::string& dir, int threads);
 
-  // The painter for pictures of this size, made at the first call.
-  const Painter& painter(int width, int height) const;
   // Lends parts for a world of this kind: kept ones where there are any, else new ones. They come
   // back when the pointer goes, also where a world was refused half-made.
   struct GiveBack {
@@ -36,6 +32,13 @@ class WorldNetworks {
   };
   using LentParts = std::unique_ptr<WorldParts, GiveBack>;
   LentParts take_parts(int width, int height, int workers) const;
+  // Lends the memory that making one piece of land takes: some 30 MiB, which worlds need in turns.
+  struct GiveWorkspaceBack {
+    const WorldNetworks* networks;
+    void operator()(Workspace* workspace) const { networks->give_back(workspace); }
+  };
+  using LentWorkspace = std::unique_ptr<Workspace, GiveWorkspaceBack>;
+  LentWorkspace land_workspace() const;
   // How many are kept, for tests.
   size_t spare_parts() const;
   const Backend& backend() const { return *backend_; }
@@ -43,6 +46,7 @@ class WorldNetworks {
   const LookFlow& look() const { return *look_; }
   const MapPrior& prior() const { return *prior_; }
   const Upsampler& upsampler() const { return *upsampler_; }
+  const Painter& painter() const { return *painter_; }
   const ThingModels& things() const { return things_; }
   ThreadPool& pool() const { return *pool_; }
   int threads() const { return threads_; }
@@ -50,6 +54,7 @@ class WorldNetworks {
 
  private:
   void give_back(WorldParts* parts) const;
+  void give_back(Workspace* workspace) const;
 
   int threads_;
   Config config_;
@@ -60,13 +65,14 @@ class WorldNetworks {
   std::unique_ptr<LookFlow> look_;
   std::unique_ptr<MapPrior> prior_;
   std::unique_ptr<Upsampler> upsampler_;
+  std::unique_ptr<Painter> painter_;
   ThingModels things_;
   std::unique_ptr<ThreadPool> pool_;
   static constexpr size_t kSpareParts = 2;
   mutable std::mutex parts_mutex_;
   mutable std::vector<std::unique_ptr<WorldParts>> spare_parts_;
-  mutable std::mutex painters_mutex_;
-  mutable std::map<std::pair<int, int>, std::unique_ptr<Painter>> painters_;
+  static constexpr size_t kSpareWorkspaces = 2;
+  mutable std::vector<std::unique_ptr<Workspace>> spare_workspaces_;  // guarded likewise
 };
 
 }  // namespace vita::world

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/thread_time.h"
+#include "core/understood.h"
 #include "models/world/complete_attributes.h"
 #include "models/world/shape_attributes.h"
 #include "models/world/viewpoint.h"
@@ -15,16 +17,17 @@ namespace {
 constexpr int kKeepRadius = LandGrower::kKeepRadius;
 constexpr int kMirrorRadius = 2;     // tiles around the first one that its mirror images fill
 constexpr float kArrival = 1.2f;     // seconds in which a tile takes its final shape
-constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace
+constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace, or slower
+constexpr int kLight_us = 2000;      // what they may take of one frame
 
 uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
 
 void check_request(const OpenRequest& r) {
   auto refuse = [](const std::string& what) { throw Error(ErrorCode::invalid_argument, what); };
-  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 16 != 0 ||
-      r.height % 16 != 0) {
+  if (r.width < 160 || r.height < 96 || r.width > 1920 || r.height > 1088 || r.width % 2 != 0 ||
+      r.height % 2 != 0) {
     refuse("picture size: found " + std::to_string(r.width) + "x" + std::to_string(r.height) +
-           ", expected multiples of 16 from 160x96 to 1920x1088");
+           ", expected even numbers from 160x96 to 1920x1088");
   }
   if (!(r.fps >= 1 && r.fps <= 240))
     refuse("frame rate: found " + std::to_string(r.fps) + ", expected 1 to 240");
@@ -62,6 +65,14 @@ std::array<float, kAttributes> merged(const std::array<float, kAttributes>& old,
   return out;
 }
 
+uint32_t things_asked(const std::array<float, kAttributes>& said) {
+  uint32_t asked = 0;
+  for (uint32_t c = 0; c < kThingClasses; c++) {
+    if (said[kThings + c] > 0) asked |= 1u << c;
+  }
+  return asked;
+}
+
 }  // namespace
 
 // What fills the surroundings of the first tile. No thing is drawn from as far as the second ring.
@@ -80,12 +91,14 @@ class WorldState::Land : public LandModel {
  public:
   Land(const WorldNetworks& networks, WorldParts& parts) : networks_(networks), parts_(parts) {}
   void coarse(const LandRequest& r, float* out) override {
-    Run run = attach();
+    const WorldNetworks::LentWorkspace workspace = networks_.land_workspace();
+    Run run = attach(*workspace);
     networks_.prior().generate_tile(run, {r.seed, r.tile.x, r.tile.z, r.attributes, r.tiles}, out);
     for (int i = 0; i < kTileCells * kTileCells; i++) out[i] = std::clamp(out[i], -1.2f, 4.8f);
   }
   void fine(const LandRequest& r, float* out) override {
-    Run run = attach();
+    const WorldNetworks::LentWorkspace workspace = networks_.land_workspace();
+    Run run = attach(*workspace);
     window_.resize(Upsampler::kWindowFloats);
     Upsampler::gather_window(r.tiles, window_.data());
     networks_.upsampler().run(run, {r.seed, r.tile.x, r.tile.z, r.attributes, window_.data()}, out);
@@ -101,10 +114,10 @@ class WorldState::Land : public LandModel {
   }
 
  private:
-  Run attach() {
+  Run attach(Workspace& workspace) {
     Stream& stream = waited_for_ ? *parts_.crew_stream : *parts_.land_stream;
     stream.attach();
-    return {stream, parts_.land_workspace};
+    return {stream, workspace};
   }
   const WorldNetworks& networks_;
   WorldParts& parts_;
@@ -112,25 +125,27 @@ class WorldState::Land : public LandModel {
   std::vector<float> window_;
 };
 
-// Says that the first frame is over, however it ends.
-class WorldState::FirstFrame {
+// Gives a ticket back when its frame is over, however it ends.
+class WorldState::Painting {
  public:
-  FirstFrame(WorldState& state, bool first) : state_(first ? &state : nullptr) {}
-  ~FirstFrame() {
-    if (state_ == nullptr) return;
-    std::lock_guard lock(state_->mutex_);
-    state_->first_painted_ = true;
-    state_->projected_.notify_all();
+  Painting(WorldState& state, Ticket& ticket) : state_(state), ticket_(ticket) {}
+  ~Painting() {
+    std::lock_guard lock(state_.mutex_);
+    ticket_.open = false;
+    if (!ticket_.first) return;
+    state_.first_painted_ = true;
+    state_.projected_.notify_all();
   }
 
  private:
-  WorldState* state_;
+  WorldState& state_;
+  Ticket& ticket_;
 };
 
 WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request)
     : networks_(networks),
       request_((check_request(request), request)),
-      painter_(networks.painter(request.width, request.height)),
+      painter_(networks.painter()),
       seed_(fold_seed(request.seed)),
       parts_(networks.take_parts(request.width, request.height, request.workers)),
       maps_(parts_->maps),
@@ -146,9 +161,11 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   open_land(0);
   maps_.relight(look_.data() + kSun, 0, 0, &networks.pool());
   const double size = kTileMetres;
-  Camera start =
-      choose_viewpoint(maps_, look_.data() + kSun,
-                       {size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f}, seed_);
+  ViewArea area{size * .15, size * .85, size * .15, size * .85, 90, 4.f, 30.f};
+  area.walk = size * .11;
+  area.asked = things_asked(said_.attributes);
+  area.water = said_.attributes[kWater] > 0;
+  Camera start = choose_viewpoint(maps_, look_.data() + kSun, area, seed_);
   start.tan_half = .6f;
   path_ = std::make_unique<CameraPath>(start, maps_);
   light_old_ = false;
@@ -186,7 +203,7 @@ void WorldState::open_land(float seconds) {
     }
     morph_.begin(std::move(first), now_s_, seconds);
   } else {
-    morph_.show(std::move(first), mirror_images_, pool);
+    morph_.show(first, mirror_images_, pool);
   }
   grower_->plan(centre,
                 frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
@@ -195,6 +212,10 @@ void WorldState::open_land(float seconds) {
 void WorldState::control(const Control& control) {
   if (const auto* prompt = std::get_if<PromptControl>(&control)) return change_prompt(*prompt);
   if (const auto* move = std::get_if<MoveControl>(&control)) return path_->steer(*move);
+  if (const auto* look = std::get_if<LookControl>(&control)) return path_->turn(*look);
+  if (!std::holds_alternative<CameraControl>(control)) {
+    throw Error(ErrorCode::unsupported, "the world model knows no such control");
+  }
   wait_projected();
   path_->jump(std::get<CameraControl>(control), maps_);
 }
@@ -203,6 +224,7 @@ void WorldState::change_prompt(const PromptControl& prompt) {
   parts_->prompt_stream->attach();
   Run run{*parts_->prompt_stream, parts_->prompt_workspace};
   TextResult said = networks_.text().encode(prompt.text, run);
+  check_understood(said.understanding);
   const auto attributes = complete_attributes(merged(attributes_, said.attributes), seed_);
   const bool new_land = shape_attributes(attributes) != shape_attributes(attributes_);
   attributes_ = attributes;
@@ -247,6 +269,7 @@ bool WorldState::advance_land() {
     light_old_ = true;
   }
   std::vector<FineTile> arrived = grower_->due(frame_);
+  tile_came_ = !arrived.empty();
   if (arrived.empty() && !morph_.active()) return false;
   wait_projected();
   for (FineTile& tile : arrived) {
@@ -254,8 +277,23 @@ bool WorldState::advance_land() {
                       std::abs(tile.tile.z - centre.z) <= kKeepRadius;
     if (near) morph_.begin(std::move(tile), now_s_, kArrival);
   }
-  morph_.advance(now_s_);
+  morph_.advance_in_turns(now_s_, path_->camera().x, path_->camera().z);
   return true;
+}
+
+// A little in each frame: all at once it would take as long as painting does.
+void WorldState::advance_light() {
+  const bool settled = !morph_.active() && look_seconds_ <= 0;
+  const bool begin =
+      light_old_ && !maps_.relighting() && (settled || frame_ - last_light_ >= kLightFrames);
+  if ((!begin && !maps_.relighting()) || tile_came_) return;  // a tile is enough for one frame
+  wait_projected();
+  if (begin) {
+    maps_.begin_relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
+    light_old_ = false;
+    last_light_ = frame_;
+  }
+  maps_.go_on_relighting(kLight_us);
 }
 
 void WorldState::wait_projected() {
@@ -268,86 +306,129 @@ void WorldState::wait_first() {
   projected_.wait(lock, [&] { return first_painted_; });
 }
 
-int WorldState::advance(double time_s) {
+int WorldState::advance(const FrameRequest& request) {
+  const double time_s = request.time_s;
   if (frame_ == 0) wait_first();  // it has all cores to itself
   const float dt = frame_ < 0 ? 0.f : static_cast<float>(std::clamp(time_s - now_s_, 0., .25));
   now_s_ = time_s;
   frame_++;
   const bool look_moved = advance_look(), land_moved = advance_land();
   light_old_ = light_old_ || look_moved || land_moved;
-  const bool settled = !morph_.active() && look_seconds_ <= 0;
-  if (light_old_ && (settled || frame_ - last_light_ >= kLightFrames)) {
-    wait_projected();
-    maps_.relight(look_.data() + kSun, lit_around_.x, lit_around_.z);
-    light_old_ = false;
-    last_light_ = frame_;
-  }
+  advance_light();
   path_->advance(maps_, dt);
-  const int index = static_cast<int>(frame_ % static_cast<int64_t>(tickets_.size()));
   std::lock_guard lock(mutex_);
+  const int index = free_ticket();
   tickets_[static_cast<size_t>(index)] = {maps_.view(look_.data(), static_cast<float>(time_s)),
-                                          path_->camera(), look_version_, frame_ == 0};
+                                          path_->camera(),
+                                          look_version_,
+                                          request.tier,
+                                          frame_ == 0,
+                                          frame_ == 0 || request.alone,
+                                          true};
   unprojected_++;
   return index;
 }
 
-// During the first frame the workers that have nothing to do yet lend their scratch.
-int WorldState::lent_workers() const {
-  return static_cast<int>(
-      std::min<size_t>(parts_->workers.size(), static_cast<size_t>(networks_.threads())));
+// Called under the lock.
+int WorldState::free_ticket() const {
+  for (size_t k = 0; k < tickets_.size(); k++) {
+    if (!tickets_[k].open) return static_cast<int>(k);
+  }
+  throw Error(ErrorCode::internal, "more than " + std::to_string(tickets_.size()) +
+                                       " frames are under way, as many were expected at most");
 }
 
-void WorldState::project_guide(const Ticket& ticket, Worker& worker) {
-  const int width = request_.width / 2, height = request_.height / 2;
-  uint8_t* planes = worker.guide.data();
-  const GuideView guide{planes, planes + static_cast<size_t>(kGuidePlanes) * width * height};
-  const Raster raster{width, height, 0, 0, width, height};
-  const int parts = ticket.wide ? lent_workers() : 1;
-  if (parts == 1) {
-    return project(ticket.scene, ticket.camera, raster, 0, width, worker.scratch.get(), guide);
+void WorldState::drop(int index) {
+  {
+    std::lock_guard lock(mutex_);
+    Ticket& ticket = tickets_[static_cast<size_t>(index)];
+    ticket.open = false;
+    unprojected_--;
+    if (ticket.first) first_painted_ = true;
   }
+  projected_.notify_all();
+}
+
+WorldStatus WorldState::status() const {
+  const Camera& c = path_->camera();
+  return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, 12};
+}
+
+// Calls part(hand, number, parts) for all parts of a picture, each by a thread of its own while the
+// frame is the only one under way. Returns the threads' time in milliseconds.
+template <class Part>
+double WorldState::in_parts(const Ticket& ticket, Worker& worker, const Part& part) {
+  constexpr int kPartsMost = 64;
+  const int parts = ticket.wide ? std::min(networks_.threads(), kPartsMost) : 1;
+  std::array<double, kPartsMost> ms{};
+  const auto timed = [&](int64_t number) {
+    const double begin = thread_cpu_ms();
+    const auto at = static_cast<size_t>(number);
+    part(number == 0 ? worker.hand : parts_->helpers[at - 1], static_cast<int>(number), parts);
+    ms[at] = thread_cpu_ms() - begin;
+  };
+  if (parts == 1) {
+    timed(0);
+  } else {
+    networks_.pool().parallel_for(parts, timed);
+  }
+  return std::accumulate(ms.begin(), ms.end(), 0.);
+}
+
+GuideView WorldState::guide_of(const Ticket& ticket, Worker& worker) const {
+  const EnlargeDesc& size = parts_->tiers.of(ticket.tier).desc();
+  const auto pixels =
+      static_cast<size_t>(size.from_width / 2) * static_cast<size_t>(size.from_height / 2);
+  return {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels};
+}
+
+double WorldState::project_guide(const Ticket& ticket, Worker& worker, const GuideView& guide) {
+  const EnlargeDesc& size = parts_->tiers.of(ticket.tier).desc();
+  const int width = size.from_width / 2, height = size.from_height / 2;
+  const Raster raster{width, height, 0, 0, width, height};
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
-  networks_.pool().parallel_for(parts, [&](int64_t part) {
-    const int first = static_cast<int>(part) * strips / parts,
-              last = (static_cast<int>(part) + 1) * strips / parts;
+  return in_parts(ticket, worker, [&](const WorldParts::Hand& hand, int part, int parts) {
+    const int first = part * strips / parts, last = (part + 1) * strips / parts;
     project(ticket.scene, ticket.camera, raster, first * kGuideStrip,
-            std::min(last * kGuideStrip, width),
-            parts_->workers[static_cast<size_t>(part)].scratch.get(), guide);
+            std::min(last * kGuideStrip, width), hand.scratch.get(), guide);
+  });
+}
+
+double WorldState::paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job) {
+  return in_parts(ticket, worker, [&](WorldParts::Hand& hand, int part, int parts) {
+    painter_.paint_part(hand.workspace, job, part, parts);
   });
 }
 
 StageTimes WorldState::paint(int index, int worker_index, const FrameView& out) {
-  const Ticket& ticket = tickets_[static_cast<size_t>(index)];
+  Ticket& ticket = tickets_[static_cast<size_t>(index)];
   Worker& worker = parts_->workers[static_cast<size_t>(worker_index)];
-  const double begin = thread_cpu_ms();
-  const FirstFrame first(*this, ticket.wide);
-  project_guide(ticket, worker);
-  const int64_t look = ticket.look;
-  const bool wide = ticket.wide;
+  const Painting painting(*this, ticket);
+  const GuideView guide = guide_of(ticket, worker);
+  StageTimes times;
+  times.projector_ms = project_guide(ticket, worker, guide);
   {
     std::lock_guard lock(mutex_);
     unprojected_--;
   }
   projected_.notify_all();
-  const double projected = thread_cpu_ms();
-  if (worker.scene_look != look) {
+  double begin = thread_cpu_ms();
+  if (worker.scene_look != ticket.look) {
     painter_.fold(ticket.scene.look, worker.scene);
-    worker.scene_look = look;
+    worker.scene_look = ticket.look;
   }
-  const size_t pixels =
-      static_cast<size_t>(request_.width / 2) * static_cast<size_t>(request_.height / 2);
-  const PaintJob job{
-      {worker.guide.data(), worker.guide.data() + kGuidePlanes * pixels}, worker.scene, out};
-  const int parts = wide ? lent_workers() : 1;
-  if (parts == 1) {
-    painter_.paint(worker.workspace, job);
-  } else {
-    networks_.pool().parallel_for(parts, [&](int64_t part) {
-      Workspace& workspace = parts_->workers[static_cast<size_t>(part)].workspace;
-      painter_.paint_part(workspace, job, static_cast<int>(part), parts);
-    });
+  times.painter_ms = thread_cpu_ms() - begin;
+  const PaintTiers& tiers = parts_->tiers;
+  if (tiers.direct(ticket.tier)) {
+    times.painter_ms += paint_guide(ticket, worker, {guide, worker.scene, out});
+    return times;
   }
-  return {projected - begin, thread_cpu_ms() - projected};
+  const FrameView painted = tiers.picture(ticket.tier, worker.picture.get());
+  times.painter_ms += paint_guide(ticket, worker, {guide, worker.scene, painted});
+  begin = thread_cpu_ms();
+  tiers.of(ticket.tier).run(painted, out, worker.enlarger_scratch.data());
+  times.painter_ms += thread_cpu_ms() - begin;
+  return times;
 }
 
 }  // namespace vita::world

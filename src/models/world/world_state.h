@@ -24,7 +24,9 @@ class WorldState : public VideoState {
   ~WorldState() override;
 
   void control(const Control& control) override;
-  int advance(double time_s) override;
+  int advance(const FrameRequest& frame) override;
+  void drop(int ticket) override;
+  WorldStatus status() const override;
   StageTimes paint(int ticket, int worker, const FrameView& out) override;
   const Understanding& understanding() const override { return said_.understanding; }
 
@@ -34,14 +36,17 @@ class WorldState : public VideoState {
   const float* look() const { return look_.data(); }
 
  private:
-  class FirstFrame;
+  class Painting;
   class Land;  // LandModel on the networks, one for each thread that makes land
   using Worker = WorldParts::Worker;
   struct Ticket {
     SceneView scene;
     Camera camera;
     int64_t look = 0;
-    bool wide = false;  // the only frame under way: it may use all cores
+    Tier tier = Tier::full;
+    bool first = false;  // of the world
+    bool wide = false;   // the only frame under way: all cores may help
+    bool open = false;   // neither painted nor dropped
   };
   using Look = std::array<float, kLook>;
 
@@ -50,10 +55,15 @@ class WorldState : public VideoState {
   void start_look(const Look& to, float seconds);
   bool advance_look();
   bool advance_land();
+  void advance_light();
   void wait_projected();
   void wait_first();
-  int lent_workers() const;
-  void project_guide(const Ticket& ticket, Worker& worker);
+  int free_ticket() const;
+  template <class Part>
+  double in_parts(const Ticket& ticket, Worker& worker, const Part& part);
+  GuideView guide_of(const Ticket& ticket, Worker& worker) const;
+  double project_guide(const Ticket& ticket, Worker& worker, const GuideView& guide);
+  double paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
   TileIndex tile_of_camera() const;
 
   const WorldNetworks& networks_;
@@ -76,7 +86,7 @@ class WorldState : public VideoState {
   float look_seconds_ = 0;
   int64_t look_version_ = 0, frame_ = -1, last_light_ = 0;
   double now_s_ = 0;
-  bool light_old_ = true;
+  bool light_old_ = true, tile_came_ = false;
   TileIndex lit_around_{};
 
   std::vector<Ticket> tickets_;
