@@ -26,6 +26,12 @@ GstPadProbeReturn on_upstream_event(GstPad*, GstPadProbeInfo* info, gpointer dat
   return GST_PAD_PROBE_OK;
 }
 
+// Pictures carry their session's times, not this pipeline's: nothing may wait for its clock.
+void on_deep_element(GstBin*, GstBin*, GstElement* element, gpointer) {
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "sync"))
+    g_object_set(element, "sync", FALSE, nullptr);
+}
+
 void destroy_function(gpointer data) { delete static_cast<KeyRequested*>(data); }
 void destroy_data(gpointer data) { delete static_cast<std::shared_ptr<const uint8_t>*>(data); }
 
@@ -51,6 +57,7 @@ PeerPipeline::PeerPipeline(const SdpOffer& offer, const WebrtcPeerOptions& optio
   initialise_media();
   pipeline_ = make_pipeline();
   GstBin* bin = GST_BIN(pipeline_.get());
+  g_signal_connect(bin, "deep-element-added", G_CALLBACK(on_deep_element), nullptr);
   source_.reset(reference(add_element(bin, "appsrc", "gstreamer1.0-plugins-base")));
   GstElement* payloader = add_element(bin, "rtph264pay", "gstreamer1.0-plugins-good");
   GstElement* filter = add_element(bin, "capsfilter", "gstreamer1.0-plugins-base");

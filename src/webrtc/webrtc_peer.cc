@@ -40,16 +40,6 @@ WebrtcPeer::Impl::Impl(const WebrtcPeerOptions& options, WebrtcPeerCallbacks cal
       pipeline_(offer_, options, [this] { note_key_request(); }),
       started_us_(monotonic_us()) {}
 
-// Runs a callback that is not the last one, unless the peer is closing.
-template <class Callback, class... Arguments>
-void WebrtcPeer::Impl::invoke(const Callback& callback, const Arguments&... arguments) {
-  const std::lock_guard<std::recursive_mutex> lock(gate_);
-  if (gone_ || !callback) return;
-  const std::thread::id before = in_callback_.exchange(std::this_thread::get_id());
-  callback(arguments...);
-  in_callback_ = before;
-}
-
 void WebrtcPeer::Impl::start() {
   const std::weak_ptr<Impl> weak = weak_from_this();
   const auto on = [&](const char* signal, auto call) {

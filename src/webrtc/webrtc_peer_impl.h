@@ -78,4 +78,14 @@ class WebrtcPeer::Impl : public std::enable_shared_from_this<Impl> {
   std::shared_ptr<MessageChannel> channel_;
 };
 
+// Runs a callback under the gate; none begins once the peer is gone.
+template <class Callback, class... Arguments>
+void WebrtcPeer::Impl::invoke(const Callback& callback, const Arguments&... arguments) {
+  const std::lock_guard<std::recursive_mutex> lock(gate_);
+  if (gone_ || !callback) return;
+  const std::thread::id before = in_callback_.exchange(std::this_thread::get_id());
+  callback(arguments...);
+  in_callback_ = before;
+}
+
 }  // namespace vita
