@@ -281,7 +281,11 @@ void FragmentWriter::Impl::name_file() {
     correct_status(part);
     empty = part.frames == 0;
   }
-  if (!empty) part_->commit();
+  if (empty) {
+    part_.reset();
+  } else {
+    part_->commit();
+  }
 }
 
 void FragmentWriter::Impl::correct_status(const PlayablePart& part) {
