@@ -50,6 +50,7 @@ void check_serve_options(const ServeOptions& o) {
   check_number("--max-viewers", o.max_viewers, 1, 256);
   check_number("--idle-timeout", o.idle_timeout_s, 1, 86400);
   check_number("--max-session-time", o.max_session_s, 1, 86400 * 7);
+  check_number("--token-lifetime", o.token_lifetime_s, 1, 86400);
   check_number("--max-connections", o.max_connections, 4, 10000);
   if (o.tls_cert.empty() != o.tls_key.empty()) {
     throw Error(ErrorCode::invalid_argument,
