@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "media/initialise.h"
 #include "server/connections.h"
+#include "server/recording.h"
 #include "server/session_endpoints.h"
 #include "server/static_files.h"
 #include "server/system_endpoints.h"
@@ -138,6 +139,7 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
       videos_(file_in(options_.data_dir, "videos.sqlite")),
       worker_(std::make_unique<BackgroundWorker>(kBackgroundMax)),
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
+  recover_left_recordings(file_in(options_.data_dir, "recordings"), log_);
   add_calls();
   connect_soup();
   metrics_.set("process_start_time_seconds", static_cast<double>(unix_time_s()));
