@@ -1,7 +1,6 @@
 #include "server/hosted_session.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 namespace vita {
@@ -37,11 +36,9 @@ HostedSession::HostedSession(const SessionServices& services, std::string id,
       bitrate_(bitrate_limits(live)),
       active_us_(received_us),
       tick_us_(received_us) {
-  const std::string folder =
-      (std::filesystem::path(services.options.data_dir) / "recordings").string();
   recording_ = std::make_unique<Recording>(
-      Recording::Services{services.loop, services.worker, services.metrics, services.log}, folder,
-      id_);
+      Recording::Services{services.loop, services.worker, services.metrics, services.log},
+      recordings_folder(services.options), id_);
 }
 
 HostedSession::~HostedSession() = default;

@@ -76,6 +76,10 @@ std::string default_data_dir() {
               "neither XDG_DATA_HOME nor HOME is set; name a folder with --data");
 }
 
+std::string recordings_folder(const ServeOptions& options) {
+  return (fs::path(options.data_dir) / "recordings").string();
+}
+
 std::string default_web_dir() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);

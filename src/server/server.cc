@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "media/fragment_writer.h"
 #include "media/initialise.h"
 #include "server/connections.h"
 #include "server/recording.h"
@@ -139,7 +140,8 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
       videos_(file_in(options_.data_dir, "videos.sqlite")),
       worker_(std::make_unique<BackgroundWorker>(kBackgroundMax)),
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
-  recover_left_recordings(file_in(options_.data_dir, "recordings"), log_);
+  // Nobody else writes there: the store of the videos is ours alone by now.
+  recover_left_recordings(recordings_folder(options_), log_);
   add_calls();
   connect_soup();
   metrics_.set("process_start_time_seconds", static_cast<double>(unix_time_s()));

@@ -5,6 +5,7 @@
 import contextlib
 import json
 import pathlib
+import signal
 import subprocess
 import tempfile
 import threading
@@ -309,6 +310,23 @@ class Drain(unittest.TestCase):
             recorded = list(pathlib.Path(folder, "recordings").iterdir())
             self.assertEqual([path.suffix for path in recorded], [".mp4"])
             self.assertGreater(decoded_frames(recorded[0])[2], 12)
+
+    def test_what_was_recorded_survives_a_kill(self):
+        with tempfile.TemporaryDirectory(prefix="vita-kill-") as folder:
+            program = (client.ServerTest.program, client.ServerTest.model, folder)
+            server = client.Server(*program)
+            session = server.request("POST", "/v1/sessions", client.SMALL).json
+            self.assertEqual(server.request("POST", f"/v1/sessions/{session['id']}/recording").status, 201)
+            with server.websocket(session["control_url"], session["token"]) as control:
+                for _ in range(4):
+                    control.hear("stats", recording=True)
+            server.stop(signal.SIGKILL)
+            server = client.Server(*program)
+            self.addCleanup(server.stop)
+            recorded = list(pathlib.Path(folder, "recordings").iterdir())
+            self.assertEqual([path.suffix for path in recorded], [".mp4"])
+            self.assertGreater(decoded_frames(recorded[0])[2], 12)
+            self.assertIn("recording recovered", server.log())
 
 
 if __name__ == "__main__":
