@@ -5,6 +5,8 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <vector>
 
 #include "core/error.h"
@@ -204,6 +206,88 @@ TEST_F(WorldModelTest, LightAloneLeavesTheLandAsItIs) {
   EXPECT_EQ(there, state->maps().land(-700, 900));
   EXPECT_GT(state->look()[world::kNight], .6f);
   EXPECT_GT(state->look()[world::kRain], .3f);
+}
+
+// Runs until a transition of half a second is over.
+void settle(world::WorldState& state, int64_t& frame) {
+  for (int i = 0; i < 16; i++) state.drop(state.advance({static_cast<double>(frame++) / 24}));
+}
+
+std::vector<float> look_of(const world::WorldState& state) {
+  return {state.look(), state.look() + world::kLook};
+}
+
+TEST_F(WorldModelTest, AWishedHourChangesTheLightAndCanBeTakenBack) {
+  auto state = open("desert at noon", 2);
+  int64_t frame = 0;
+  const Picture noon = next(*state, frame);
+  const std::vector<float> look = look_of(*state);
+  EXPECT_EQ(state->status().hour, 12);
+  state->control(EventControl{EventName::time, 0.5, .5});
+  settle(*state, frame);
+  EXPECT_GT(state->look()[world::kNight], .5f);
+  EXPECT_EQ(state->status().hour, .5);
+  const Picture night = next(*state, frame);
+  const auto mean_luma = [](const Picture& picture) {
+    return std::accumulate(picture.bytes.begin(), picture.bytes.begin() + kWidth * kHeight, 0.) /
+           (kWidth * kHeight);
+  };
+  EXPECT_LT(mean_luma(night), .6 * mean_luma(noon));
+  // Words that speak of something else leave the wish as it is.
+  state->control(PromptControl{"a desert with cacti at noon", .5});
+  settle(*state, frame);
+  EXPECT_GT(state->look()[world::kNight], .5f);
+  state->control(PromptControl{"desert at noon", .5});
+  state->control(EventControl{EventName::time, std::nullopt, .5});
+  settle(*state, frame);
+  const std::vector<float> back = look_of(*state);
+  for (size_t i = 0; i < look.size(); i++) EXPECT_NEAR(back[i], look[i], 1e-4f) << "entry " << i;
+}
+
+TEST_F(WorldModelTest, WishedWeatherGrowsWithItsAmount) {
+  struct Row {
+    EventName name;
+    int entry;
+  };
+  for (const Row& row : {Row{EventName::cloud, world::kClouds}, Row{EventName::fog, world::kFog},
+                         Row{EventName::rain, world::kRain}, Row{EventName::snow, world::kSnow}}) {
+    auto state = open("green hills at noon under a clear sky", 5);
+    int64_t frame = 0;
+    float before = -1;
+    for (const double amount : {0., .5, 1.}) {
+      state->control(EventControl{row.name, amount, .5});
+      settle(*state, frame);
+      EXPECT_GT(state->look()[row.entry], before + (amount > 0 ? .02f : 0.f))
+          << "look " << row.entry << " at " << amount;
+      before = state->look()[row.entry];
+    }
+  }
+}
+
+TEST_F(WorldModelTest, WeatherOfThePromptCanBeWishedAway) {
+  auto state = open("green hills at noon in the rain", 5);
+  int64_t frame = 0;
+  settle(*state, frame);
+  EXPECT_GT(state->look()[world::kRain], .2f);
+  state->control(EventControl{EventName::rain, 0., .5});
+  settle(*state, frame);
+  EXPECT_EQ(state->look()[world::kRain], 0.f);
+}
+
+TEST_F(WorldModelTest, AWishedSeasonColoursTheLeavesAndLeavesTheLand) {
+  auto state = open("a forest at noon", 3);
+  int64_t frame = 0;
+  settle(*state, frame);
+  const std::vector<float> look = look_of(*state);
+  const double x = state->camera().x, z = state->camera().z;
+  const float height = state->maps().surface(x, z);
+  state->control(EventControl{EventName::season, static_cast<double>(Season::autumn), .5});
+  settle(*state, frame);
+  float change = 0;
+  for (int i = world::kLeaf0; i < world::kFog; i++)
+    change += std::abs(state->look()[i] - look[static_cast<size_t>(i)]);
+  EXPECT_GT(change, .1f);
+  EXPECT_EQ(state->maps().surface(x, z), height);
 }
 
 TEST_F(WorldModelTest, LandIsSeamlessForTwoKilometres) {

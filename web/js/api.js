@@ -38,8 +38,9 @@ export class Api {
     return this.#json('GET', `/v1/sessions/${id}`, { token });
   }
 
+  // Works while the page is being closed, too.
   deleteSession(id, token) {
-    return this.#call('DELETE', `/v1/sessions/${id}`, { token });
+    return this.#call('DELETE', `/v1/sessions/${id}`, { token, keepalive: true });
   }
 
   addViewer(id, token) {

@@ -17,6 +17,8 @@ import { WorldPanel } from './world_panel.js';
 
 const STEER_ONLY = new Set(['pause', 'autopilot', 'new_seed', 'panel', 'record', 'share', 'prompt']);
 const MAKING_MS = 6000; // after that the box is freed even if no picture came
+const SLOW_SHARE = 0.75; // of the server's pictures shown here; below it the page spares this machine
+const SLOW_REPORTS = 4;
 const WIDE = matchMedia('(min-width: 900px)');
 const COARSE = matchMedia('(pointer: coarse)');
 
@@ -30,6 +32,7 @@ export class App {
   #wish; // what was asked for while the line was down: {prompt, seed}
   #asked = new Map(); // id of a reset -> how long its words had waited for the line, in ms
   #making;
+  #slow = 0; // reports in a row that showed too few pictures
   #onWorld;
   #hint = new Hint();
   #commands = {
@@ -83,7 +86,7 @@ export class App {
       understood: (answer) => this.#understood(answer),
       stats: (stats) => this.#stats(stats),
       latency: (sample) => this.#latency(sample),
-      report: (report) => this.#hud.report(report),
+      report: (report) => this.#report(report),
       first_frame: () => this.#busy(false),
       frame: () => document.body.toggleAttribute('data-picture', true),
       fault: ({ code, message }) => toast(humanWords({ message: code === 'forbidden' ? '' : message }), 'fault'),
@@ -214,6 +217,13 @@ export class App {
     this.#panel.hour(stats.hour);
     this.#hud.stats(stats);
     this.#line(this.#session);
+  }
+
+  #report(report) {
+    this.#hud.report(report);
+    const behind = report.fps < SLOW_SHARE * this.#session.last.fps;
+    this.#slow = behind ? this.#slow + 1 : 0;
+    if (this.#slow >= SLOW_REPORTS) document.body.toggleAttribute('data-plain', true);
   }
 
   #line({ phase, kind, retryMs, error, attempt }) {

@@ -11,7 +11,7 @@ const KEYS = [
 
 // Opens a dialog with a title and content; closing it (Esc, cross, beside it) removes it.
 export function openDialog(title, className, ...content) {
-  const dialog = el('dialog', { class: `card ${className}`, 'aria-label': title });
+  const dialog = el('dialog', { class: `card ${className}`, 'aria-label': title, tabIndex: -1 });
   const close = el('button', { type: 'button', class: 'dialog-close', 'aria-label': 'Close',
     on: { click: () => dialog.close() } }, icon('close'));
   dialog.append(el('h2', {}, title), close, ...content);
@@ -21,6 +21,7 @@ export function openDialog(title, className, ...content) {
   });
   byId('dialogs').append(dialog);
   dialog.showModal();
+  dialog.focus(); // not its first button: a reader begins with the title
   return dialog;
 }
 

@@ -20,7 +20,6 @@ export function stageShares(stages, frameMs) {
 }
 
 export class Hud {
-  #box;
   #rows = {};
   #bar = el('div', { class: 'stages', role: 'img' });
   #legend = el('ul', { class: 'legend' });
@@ -30,7 +29,6 @@ export class Hud {
 
   // onTier(value) when another quality is chosen; without it none can be chosen.
   constructor(box, onTier) {
-    this.#box = box;
     const list = el('dl', { class: 'figures' });
     for (const [name, label, hint] of [
       ['first', 'First picture', 'From Enter to the first picture on this screen'],
@@ -60,7 +58,6 @@ export class Hud {
   // facts: {firstMs, serverFirstMs, key, prompt (summaries of LatencyTracker)}
   latencies(facts) {
     Object.assign(this.#facts, facts);
-    if (this.#box.hidden) return;
     const { firstMs, key, prompt } = this.#facts;
     this.#set('first', milliseconds(firstMs));
     this.#set('key', key?.count ? `${milliseconds(key.p50)} · ${milliseconds(key.p95)}` : '–');
@@ -69,7 +66,6 @@ export class Hud {
 
   // What this receiver saw in the last second.
   report({ fps, rttMs, bitrateKbps, dropped }) {
-    if (this.#box.hidden) return;
     this.#set('fps', `${fps} of ${this.#fps} /s`);
     this.#set('rtt', rttMs === undefined ? '–' : `${rttMs.toFixed(rttMs < 10 ? 1 : 0)} ms`);
     this.#set('bitrate', bitrate(bitrateKbps));
@@ -80,7 +76,6 @@ export class Hud {
   // The server's stats message.
   stats(stats) {
     if (stats.tier) this.#rows.tier.textContent = TIERS.find(([value]) => value === stats.tier)?.[1] ?? stats.tier;
-    if (this.#box.hidden) return;
     Object.assign(this.#facts, { late: stats.late, skipped: stats.skipped });
     this.#drops();
     const frameMs = 1000 / this.#fps;

@@ -29,13 +29,16 @@ export function commandOf(event) {
   return COMMANDS[event.code];
 }
 
-const TYPES = 'input, select, textarea, dialog, [contenteditable]';
+const TYPES = 'input:not([type=range], [type=radio]), select, textarea, dialog[open], [contenteditable]';
+const ADJUSTS = 'input'; // of those that are left: sliders and choices
+const ADJUSTING = /^(Arrow|Page|Home|End|Space)/;
 const PRESSES = 'button, a, summary, [role=button], [role=switch], [role=radio]';
 
 // Whether the focused element needs this key for itself.
 export function keepsKey(target, code) {
   if (!target?.closest) return false;
   if (target.closest(TYPES)) return true;
+  if (target.closest(ADJUSTS)) return ADJUSTING.test(code);
   return (code === 'Space' || code === 'Enter') && Boolean(target.closest(PRESSES));
 }
 

@@ -39,6 +39,7 @@ function show(info) {
   session.on('gone', (error) => again(humanWords(error)));
   session.on('bye', ({ reason }) => again(goodbyeWords(reason)));
   session.open();
+  return session;
 }
 
 async function open() {
@@ -50,7 +51,8 @@ async function open() {
     if (!(await opening.findKey())) throw new ApiError(401, 'unauthorized', '');
     const first = SUGGESTIONS[0];
     const seed = address.seed ?? (address.prompt ? anySeed() : first.seed);
-    show(await api.createSession({ prompt: address.prompt ?? first.prompt, seed }));
+    const own = show(await api.createSession({ prompt: address.prompt ?? first.prompt, seed }));
+    addEventListener('pagehide', () => own.close({ andDelete: true }), { once: true });
   } catch (error) {
     again(error.status === 401 ? 'This address needs a watch link: press Share on the page.' : humanWords(error));
   }

@@ -29,8 +29,14 @@ export function lineWords({ phase, kind, role, viewers = 0, paused = false }) {
 export function showLine(state) {
   document.body.dataset.line = state.phase;
   const words = lineWords(state);
-  const text = byId('line-text');
-  if (text.textContent !== words) text.textContent = words;
+  const [first, ...rest] = words.split(' · ');
+  tell('line-text', first);
+  tell('line-more', rest.map((word) => ` · ${word}`).join(''));
+}
+
+// A screen reader says what changes, so nothing is written twice.
+function tell(id, words) {
+  if (byId(id).textContent !== words) byId(id).textContent = words;
 }
 
 // Lets the tools fade while nobody touches anything but the keys that move. busy() says when they must stay.

@@ -58,6 +58,7 @@ export class WorldPanel extends Emitter {
       const number = Number(input.value);
       input.style.setProperty('--fill', `${(100 * number) / max}%`);
       const words = text(number);
+      output.toggleAttribute('data-taken', slider.taken);
       output.textContent = slider.taken || name === 'time' ? words : 'from words';
       input.setAttribute('aria-valuetext', slider.taken ? words : `${words}, from your words`);
     };

@@ -157,7 +157,7 @@ WorldState::WorldState(const WorldNetworks& networks, const OpenRequest& request
   Run run{*parts_->prompt_stream, parts_->prompt_workspace};
   said_ = networks.text().encode(request.prompt, run);
   attributes_ = complete_attributes(said_.attributes, seed_);
-  networks.look().sample(run, attributes_, seed_, look_);
+  wishes_.sample(run, networks.look(), attributes_, seed_, look_);
   open_land(0);
   maps_.relight(look_.data() + kSun, 0, 0, &networks.pool());
   const double size = kTileMetres;
@@ -213,6 +213,7 @@ void WorldState::control(const Control& control) {
   if (const auto* prompt = std::get_if<PromptControl>(&control)) return change_prompt(*prompt);
   if (const auto* move = std::get_if<MoveControl>(&control)) return path_->steer(*move);
   if (const auto* look = std::get_if<LookControl>(&control)) return path_->turn(*look);
+  if (const auto* event = std::get_if<EventControl>(&control)) return change_light(*event);
   if (!std::holds_alternative<CameraControl>(control)) {
     throw Error(ErrorCode::unsupported, "the world model knows no such control");
   }
@@ -230,11 +231,20 @@ void WorldState::change_prompt(const PromptControl& prompt) {
   attributes_ = attributes;
   said_ = std::move(said);
   Look look;
-  networks_.look().sample(run, attributes_, seed_, look);
+  wishes_.sample(run, networks_.look(), attributes_, seed_, look);
   start_look(look, static_cast<float>(prompt.transition_s));
   if (!new_land) return;
   wait_projected();
   open_land(static_cast<float>(prompt.transition_s));
+}
+
+void WorldState::change_light(const EventControl& event) {
+  parts_->prompt_stream->attach();
+  Run run{*parts_->prompt_stream, parts_->prompt_workspace};
+  wishes_.wish(event);
+  Look look;
+  wishes_.sample(run, networks_.look(), attributes_, seed_, look);
+  start_look(look, static_cast<float>(event.transition_s));
 }
 
 void WorldState::start_look(const Look& to, float seconds) {
@@ -356,7 +366,7 @@ void WorldState::drop(int index) {
 
 WorldStatus WorldState::status() const {
   const Camera& c = path_->camera();
-  return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, 12};
+  return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, wishes_.hour(attributes_)};
 }
 
 // Calls part(hand, number, parts) for all parts of a picture, each by a thread of its own while the

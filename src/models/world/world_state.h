@@ -10,6 +10,7 @@
 #include "models/world/camera_path.h"
 #include "models/world/land_grower.h"
 #include "models/world/land_morph.h"
+#include "models/world/look_wishes.h"
 #include "models/world/world_maps.h"
 #include "models/world/world_networks.h"
 
@@ -53,6 +54,7 @@ class WorldState : public VideoState {
 
   void open_land(float seconds);
   void change_prompt(const PromptControl& prompt);
+  void change_light(const EventControl& event);
   void start_look(const Look& to, float seconds);
   bool advance_look();
   bool advance_land();
@@ -73,6 +75,7 @@ class WorldState : public VideoState {
   uint32_t seed_;
   TextResult said_;
   std::array<float, kAttributes> attributes_{};
+  LookWishes wishes_;
 
   WorldNetworks::LentParts parts_;
   WorldMaps& maps_;  // of parts_

@@ -113,9 +113,13 @@ test('commands go by the place of the key, and ? is help everywhere', () => {
   assert.equal(commandOf({ code: 'KeyZ', key: 'z' }), undefined);
 });
 
-test('keys belong to the box while one writes, and Space to a focused button', () => {
-  const inside = (selector) => ({ closest: (list) => list.split(', ').includes(selector) || null });
-  assert.equal(keepsKey(inside('input'), 'KeyW'), true);
+test('keys belong to the box while one writes, arrows to a slider, Space to a focused button', () => {
+  // An element that matches this selector and no other.
+  const inside = (selector) => ({ closest: (list) => list === selector || list.split(', ').includes(selector) || null });
+  assert.equal(keepsKey(inside('textarea'), 'KeyW'), true);
+  assert.equal(keepsKey(inside('dialog[open]'), 'KeyW'), true);
+  assert.equal(keepsKey(inside('input'), 'KeyW'), false, 'one may walk on after moving a slider');
+  assert.equal(keepsKey(inside('input'), 'ArrowLeft'), true);
   assert.equal(keepsKey(inside('button'), 'Space'), true);
   assert.equal(keepsKey(inside('button'), 'KeyW'), false);
   assert.equal(keepsKey({}, 'KeyW'), false);

@@ -1,0 +1,160 @@
+// A server and a browser for the tests, and eyes for what the page shows.
+//   VITASCOPE: the program. CHROMIUM: the browser, /usr/bin/chromium if it is not set.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const WAIT_MS = 20000; // how long anything may take before the test gives up
+const LOOK_MS = 50;
+
+export const WATCHES = 'body[data-line="live"][data-picture]';
+
+// Why nothing can be tested here; undefined if it can.
+export async function whyNot() {
+  if (!process.env.VITASCOPE) return 'VITASCOPE does not name the program';
+  if (!existsSync(CHROMIUM)) return `there is no Chromium at ${CHROMIUM} (scripts/setup.sh installs it)`;
+  try {
+    await import('playwright-core');
+  } catch {
+    return 'playwright-core is not installed (scripts/setup.sh, or npm ci in tests/web)';
+  }
+  return undefined;
+}
+
+// Waits until look() gives something true, and returns it.
+export async function until(look, what, ms = WAIT_MS) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > end) assert.fail(`waited ${ms / 1000} s in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+// `vitascope serve` on a free port. more: further options of the program.
+export class Server {
+  #process;
+  #folder = mkdtempSync(join(tmpdir(), 'vitascope-web-'));
+  said = '';
+
+  static async start(more = [], port = 0) {
+    const server = new Server();
+    await server.#start(more, port);
+    return server;
+  }
+
+  async #start(more, port) {
+    const options = ['serve', '--port', String(port), '--web', join(ROOT, 'web'), '--data', this.#folder,
+      '--model', join(ROOT, 'models/world'), ...more];
+    this.#process = spawn(process.env.VITASCOPE, options, { cwd: ROOT });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream.on('data', (text) => { this.said += text; });
+    }
+    this.url = await until(() => {
+      assert.equal(this.#process.exitCode, null, `the server ended at once: ${this.said}`);
+      return this.said.match(/http:\/\/[0-9.:]+/)?.[0];
+    }, 'the server says its address');
+    await until(async () => (await fetch(`${this.url}/readyz`)).ok, 'the server is ready');
+  }
+
+  get port() {
+    return new URL(this.url).port;
+  }
+
+  // As an API client: the JSON of the answer.
+  async call(method, path, body) {
+    const { key } = await (await fetch(`${this.url}/v1/page-key`)).json();
+    const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+    const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    return text ? JSON.parse(text) : {};
+  }
+
+  async stop() {
+    if (this.#process.exitCode === null) {
+      const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+      this.#process.kill('SIGTERM');
+      const timer = setTimeout(() => this.#process.kill('SIGKILL'), 10000);
+      await ended;
+      clearTimeout(timer);
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export async function startBrowser(args = []) {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args });
+}
+
+export const DESKTOP = { viewport: { width: 1280, height: 720 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+// A page that collects its faults in `page.faults`.
+export async function openPage(browser, url, options = DESKTOP) {
+  const context = await browser.newContext({ ...options, acceptDownloads: true });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(String(error.stack)));
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  await page.goto(url);
+  return page;
+}
+
+export async function openWorld(browser, server, { prompt, seed = 1, query = '' }, options) {
+  const fragment = new URLSearchParams({ prompt, seed: String(seed) });
+  const page = await openPage(browser, `${server.url}/${query}#${fragment}`, options);
+  await watches(page);
+  return page;
+}
+
+export const watches = (page) => until(() => page.locator(WATCHES).count(), 'the page shows a live picture');
+
+// Mean colours of what is on the screen: {r, g, b, light, ground: {r, g, b}} in 0..255, ground: the lower half.
+export function look(page) {
+  return page.evaluate(() => {
+    const video = document.getElementById('video');
+    const shown = video.hidden ? document.getElementById('canvas') : video;
+    const small = document.createElement('canvas');
+    small.width = 64;
+    small.height = 36;
+    const context = small.getContext('2d', { willReadFrequently: true });
+    context.drawImage(shown, 0, 0, 64, 36);
+    const mean = (top, rows) => {
+      const { data } = context.getImageData(0, top, 64, rows);
+      const sum = [0, 0, 0];
+      for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; c += 1) sum[c] += data[i + c];
+      const [r, g, b] = sum.map((value) => value / (data.length / 4));
+      return { r, g, b };
+    };
+    const all = mean(0, 36);
+    return { ...all, light: 0.3 * all.r + 0.59 * all.g + 0.11 * all.b, ground: mean(18, 18) };
+  });
+}
+
+// The picture as 32x18 grey values, to tell whether two differ.
+export function thumbnail(page) {
+  return page.evaluate(() => {
+    const video = document.getElementById('video');
+    const small = document.createElement('canvas');
+    small.width = 32;
+    small.height = 18;
+    const context = small.getContext('2d', { willReadFrequently: true });
+    context.drawImage(video.hidden ? document.getElementById('canvas') : video, 0, 0, 32, 18);
+    const { data } = context.getImageData(0, 0, 32, 18);
+    return Array.from({ length: 32 * 18 }, (_, i) => (data[4 * i] + data[4 * i + 1] + data[4 * i + 2]) / 3);
+  });
+}
+
+export const difference = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+
+// The id of the session that a page shows.
+export const sessionOf = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('vitascope.session'))?.id);
+
+export const state = async (server, page) => server.call('GET', `/v1/sessions/${await sessionOf(page)}`);
