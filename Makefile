@@ -14,7 +14,7 @@ TRAIN_LIB := $(CURDIR)/build/training/renderer/libvitatrain.so
 # Through the environment, so that any character of a prompt reaches the program as it is.
 export PROMPT
 
-.PHONY: help setup setup-program configure build build-all run test bench format lint clean pictures
+.PHONY: help setup setup-program configure build build-all run video test bench format lint clean pictures
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | \
@@ -39,7 +39,10 @@ build: configure  ## build the program, build/vitascope (Release)
 build-all: setup configure  ## build everything: program, library, tests, training renderer
 	@cmake --build build
 
-run: build  ## make a video: make run PROMPT="a desert at night" [OUT=out/desert.mp4] [ARGS="--seconds 20"]
+run: build  ## serve the live page and print its address: make run [ARGS="--port 8080"]
+	@$(PROGRAM) serve --web web $(ARGS)
+
+video: build  ## make a video: make video PROMPT="a desert at night" [OUT=out/desert.mp4] [ARGS="--seconds 20"]
 	@mkdir -p "$(dir $(OUT))"
 	@$(PROGRAM) generate --prompt "$$PROMPT" $(ARGS) -o "$(OUT)"
 

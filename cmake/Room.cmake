@@ -27,9 +27,10 @@ function(vita_compile_options target)
                                               ${PROJECT_SOURCE_DIR}/src)
 endfunction()
 
-# A room under src/ becomes part of the library `vitascope`; others (the training renderer) do not.
+# A room under src/ becomes part of the library `vitascope`; those with PROGRAM_ONLY and others (the training
+# renderer) do not.
 function(vita_room name)
-  cmake_parse_arguments(ROOM "" "ISA_PREFIX" "SOURCES;ISA_SOURCES;VNNI_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ROOM "PROGRAM_ONLY" "ISA_PREFIX" "SOURCES;ISA_SOURCES;VNNI_SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   foreach(room ${ROOM_DEPENDS})
     if(NOT TARGET vita_${room})
       message(FATAL_ERROR "Room ${name} depends on room ${room}, which has not been added before it.")
@@ -60,7 +61,7 @@ function(vita_room name)
   set_target_properties(${target} PROPERTIES VITA_DEPENDS "${ROOM_DEPENDS}" VITA_OBJECTS "${objects}"
                                              VITA_LIBRARIES "${ROOM_LIBRARIES}")
   cmake_path(IS_PREFIX VITA_PRODUCT_DIR ${CMAKE_CURRENT_SOURCE_DIR} in_product)
-  if(in_product)
+  if(in_product AND NOT ROOM_PROGRAM_ONLY)
     set_property(GLOBAL APPEND PROPERTY VITA_ROOMS ${name})
   endif()
 endfunction()

@@ -30,6 +30,7 @@ TEST(FuzzReplay, Safetensors) { replay("safetensors", read_safetensors); }
 TEST(FuzzReplay, Config) { replay("config", read_config); }
 TEST(FuzzReplay, Prompt) { replay("prompt", read_prompt); }
 TEST(FuzzReplay, Timeline) { replay("timeline", read_timeline_script); }
+TEST(FuzzReplay, SdpOffer) { replay("sdp_offer", read_sdp); }
 
 }  // namespace
 }  // namespace vita::fuzz

@@ -22,6 +22,7 @@ CLI::Option* add_tier(CLI::App& command, Tier& tier);
 // Each adds its subcommand; the subcommand's callback sets `exit_code`.
 void add_generate(CLI::App& app, int& exit_code);
 void add_bench(CLI::App& app, int& exit_code);
+void add_serve(CLI::App& app, int& exit_code);
 void add_understand(CLI::App& app, int& exit_code);
 
 }  // namespace vita

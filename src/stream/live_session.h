@@ -51,6 +51,7 @@ class LiveSession {
   // As of the frame that was handed out last.
   WorldStatus status() { return pipeline_->status(); }
   bool paused() { return pipeline_->paused(); }
+  Tier tier() { return pipeline_->tier(); }  // of the frame that was handed out last
 
  private:
   std::shared_ptr<const VideoModel> model_;

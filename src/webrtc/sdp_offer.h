@@ -10,6 +10,7 @@ struct SdpOffer {
   std::string profile_level_id;  // of that, six hexadecimal digits
   int retransmission_type = -1;  // payload type of its RTX; -1: not offered
   int playout_delay_id = 0;      // of the header extension; 0: not offered
+  std::string fingerprint;       // SHA-256 of the browser's certificate, "ab:cd:…" in lower case
   int video_index = 0;           // which m-line
   int data_index = -1;           // m-line of the data channel; -1: none
   std::string text;  // the offer again, reduced to the above: what webrtcbin gets to see

@@ -1,7 +1,7 @@
 // A server and a browser for the tests, and eyes for what the page shows.
 //   VITASCOPE: the program. CHROMIUM: the browser, /usr/bin/chromium if it is not set.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,9 @@ const LOOK_MS = 50;
 export const WATCHES = 'body[data-line="live"][data-picture]';
 
 // Why nothing can be tested here; undefined if it can.
-export async function whyNot() {
+async function whyNot() {
   if (!process.env.VITASCOPE) return 'VITASCOPE does not name the program';
+  if (spawnSync(process.env.VITASCOPE, ['serve', '--help']).status !== 0) return 'this program has no command "serve"';
   if (!existsSync(CHROMIUM)) return `there is no Chromium at ${CHROMIUM} (scripts/setup.sh installs it)`;
   try {
     await import('playwright-core');
@@ -43,14 +44,14 @@ export class Server {
   #folder = mkdtempSync(join(tmpdir(), 'vitascope-web-'));
   said = '';
 
-  static async start(more = [], port = 0) {
+  static async start(more = []) {
     const server = new Server();
-    await server.#start(more, port);
+    await server.#start(more);
     return server;
   }
 
-  async #start(more, port) {
-    const options = ['serve', '--port', String(port), '--web', join(ROOT, 'web'), '--data', this.#folder,
+  async #start(more) {
+    const options = ['serve', '--port', '0', '--web', join(ROOT, 'web'), '--data', this.#folder,
       '--model', join(ROOT, 'models/world'), ...more];
     this.#process = spawn(process.env.VITASCOPE, options, { cwd: ROOT });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -63,17 +64,22 @@ export class Server {
     await until(async () => (await fetch(`${this.url}/readyz`)).ok, 'the server is ready');
   }
 
-  get port() {
-    return new URL(this.url).port;
-  }
-
   // As an API client: the JSON of the answer.
   async call(method, path, body) {
-    const { key } = await (await fetch(`${this.url}/v1/page-key`)).json();
-    const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
-    const response = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
-    const text = await response.text();
+    const { text } = await this.#ask(method, path, 'application/json', body && JSON.stringify(body));
     return text ? JSON.parse(text) : {};
+  }
+
+  // {status, text} of a call whose body, if it needs one, is an offer that nobody can accept.
+  probe(path, method) {
+    return this.#ask(method, path, 'application/sdp', path.endsWith('whep') ? 'v=0\r\n' : undefined);
+  }
+
+  async #ask(method, path, type, body) {
+    const { key } = await (await fetch(`${this.url}/v1/page-key`)).json();
+    const headers = { Authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'Content-Type': type }) };
+    const response = await fetch(this.url + path, { method, headers, body });
+    return { status: response.status, text: await response.text() };
   }
 
   async stop() {
@@ -86,6 +92,17 @@ export class Server {
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+// Why this build cannot do what a call asks for: "whep", "recording" or "log" of a session; undefined if it can.
+export async function lacks(server, what) {
+  const { id, ...refused } = await server.call('POST', '/v1/sessions', { prompt: 'hills', paused: true });
+  assert.ok(id, JSON.stringify(refused));
+  const answer = await server.probe(`/v1/sessions/${id}/${what}`, what === 'log' ? 'GET' : 'POST');
+  if (what === 'recording' && answer.status === 201) await server.probe(`/v1/sessions/${id}/recording`, 'DELETE');
+  await server.call('DELETE', `/v1/sessions/${id}`);
+  const absent = answer.status === 404 || /not in this build/.test(answer.text);
+  return absent ? `this build has no ${what}: ${answer.text}` : undefined;
 }
 
 export async function startBrowser(args = []) {
@@ -156,5 +173,20 @@ export const difference = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(v
 
 // The id of the session that a page shows.
 export const sessionOf = (page) => page.evaluate(() => JSON.parse(sessionStorage.getItem('vitascope.session'))?.id);
+
+// Ends the page and its session, which would go on painting beside the next test.
+export async function leave(server, page) {
+  const id = await sessionOf(page).catch(() => undefined);
+  await page.context().close();
+  if (id) await server.call('DELETE', `/v1/sessions/${id}`);
+}
+
+// Says why nothing can be tested, in the words that ctest takes for skipped, and ends the test.
+export async function skipIfImpossible() {
+  const reason = await whyNot();
+  if (!reason) return;
+  console.log(`SKIPPED: ${reason}`);
+  process.exit(0);
+}
 
 export const state = async (server, page) => server.call('GET', `/v1/sessions/${await sessionOf(page)}`);
