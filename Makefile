@@ -40,7 +40,7 @@ build-all: setup configure  ## build everything: program, library, tests, traini
 	@cmake --build build
 
 run: build  ## serve the live page and print its address: make run [ARGS="--port 8080"]
-	@$(PROGRAM) serve --web web $(ARGS)
+	@$(PROGRAM) serve $(ARGS)
 
 video: build  ## make a video: make video PROMPT="a desert at night" [OUT=out/desert.mp4] [ARGS="--seconds 20"]
 	@mkdir -p "$(dir $(OUT))"

@@ -51,6 +51,10 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       .add_option("--max-session-time", options.max_session_s,
                   "seconds after which any session ends")
       ->capture_default_str();
+  command
+      .add_option("--token-lifetime", options.token_lifetime_s,
+                  "seconds after which a token that was not renewed is none")
+      ->capture_default_str();
   command.add_option("--max-connections", options.max_connections, "connections at once")
       ->capture_default_str();
 }

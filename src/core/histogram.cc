@@ -39,4 +39,12 @@ double Histogram::percentile_ms(double share) const {
   return max_ms_;
 }
 
+int64_t Histogram::count_up_to(double ms) const {
+  int64_t seen = 0;
+  for (int bucket = 0; bucket < kBuckets && middle_of(bucket) <= ms * 1e3; bucket++) {
+    seen += buckets_[static_cast<size_t>(bucket)];
+  }
+  return seen;
+}
+
 }  // namespace vita

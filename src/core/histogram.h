@@ -14,6 +14,9 @@ class Histogram {
   double max_ms() const { return max_ms_; }
   // The least duration that `share` (0..1) of all do not exceed; 0 when empty.
   double percentile_ms(double share) const;
+  // How many lie in buckets whose middle is at most `ms`.
+  int64_t count_up_to(double ms) const;
+  double sum_ms() const { return sum_ms_; }
 
  private:
   // Buckets are exact below 2^kFineBits microseconds; above, every octave has 2^kFineBits of them.

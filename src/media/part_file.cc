@@ -41,14 +41,14 @@ PartFile::PartFile(std::string path) : path_(std::move(path)), part_path_(path_ 
 }
 
 PartFile::~PartFile() {
-  if (!committed_) ::unlink(part_path_.c_str());
+  if (!done_) ::unlink(part_path_.c_str());
 }
 
 void PartFile::commit() {
   if (std::rename(part_path_.c_str(), path_.c_str()) != 0) {
     refuse(path_, "cannot rename " + part_path_ + ": " + std::strerror(errno));
   }
-  committed_ = true;
+  done_ = true;
 }
 
 }  // namespace vita

@@ -1,7 +1,6 @@
 #include "server/hosted_session.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 namespace vita {
@@ -37,11 +36,9 @@ HostedSession::HostedSession(const SessionServices& services, std::string id,
       bitrate_(bitrate_limits(live)),
       active_us_(received_us),
       tick_us_(received_us) {
-  const std::string folder =
-      (std::filesystem::path(services.options.data_dir) / "recordings").string();
   recording_ = std::make_unique<Recording>(
-      Recording::Services{services.loop, services.worker, services.metrics, services.log}, folder,
-      id_);
+      Recording::Services{services.loop, services.worker, services.metrics, services.log},
+      recordings_folder(services.options), id_);
 }
 
 HostedSession::~HostedSession() = default;
@@ -59,8 +56,8 @@ void HostedSession::start() {
     with_self([&](HostedSession& self) { self.callbacks_.refused(error); });
   };
   room.progressed = [with_self] { with_self([](HostedSession& self) { self.read_receipts(); }); };
-  room.encoded = [with_self](const std::vector<AccessUnit>& units) {
-    with_self([&](HostedSession& self) { self.on_encoded(units); });
+  room.encoded = [with_self](const EncodedUnits& encoded) {
+    with_self([&](HostedSession& self) { self.on_encoded(encoded); });
   };
   room.ended = [with_self](const std::string& failure) {
     with_self([&](HostedSession& self) { self.on_ended(failure); });
@@ -101,14 +98,19 @@ messages::SessionCounts HostedSession::counts() const {
   counts.viewers = viewers();
   counts.fps = fps_;
   counts.recording = recording_->running();
-  counts.dropped = socket_dropped_ + peer_dropped_ + published_.loop_dropped +
+  counts.dropped = socket_drops() + peer_dropped_ + published_.loop_dropped +
                    static_cast<uint64_t>(published_.encoder.dropped + published_.encoder.flushed +
                                          published_.stages.pace.dropped);
-  for (const auto& [id, socket] : sockets_) counts.dropped += socket->dropped();
   for (const Peer& peer : peers_) {
     counts.dropped += static_cast<uint64_t>(peer.seen.units_dropped + peer.seen.messages_dropped);
   }
   return counts;
+}
+
+uint64_t HostedSession::socket_drops() const {
+  uint64_t dropped = socket_dropped_;
+  for (const auto& [id, socket] : sockets_) dropped += socket->dropped();
+  return dropped;
 }
 
 Json HostedSession::state() {
@@ -120,12 +122,12 @@ Json HostedSession::state() {
   return json;
 }
 
-bool HostedSession::steerable_by(const std::optional<Grant>& grant) const {
-  return !grant || (grant->session == id_ && grant->role == Role::steer);
-}
-
-void HostedSession::on_encoded(const std::vector<AccessUnit>& units) {
-  for (const AccessUnit& unit : units) {
+void HostedSession::on_encoded(const EncodedUnits& encoded) {
+  if (encoded.gap) {
+    for (const auto& [id, socket] : sockets_) socket->await_key();
+    key_wanted_ = true;
+  }
+  for (const AccessUnit& unit : encoded.units) {
     services_.metrics.add("vitascope_frames_total");
     services_.metrics.add("vitascope_encoded_bytes_total", static_cast<double>(unit.size));
     if (encoded_us_ != 0) {
@@ -136,7 +138,12 @@ void HostedSession::on_encoded(const std::vector<AccessUnit>& units) {
     for (const auto& [id, socket] : sockets_) socket->deliver(unit);
   }
   read_receipts();
-  if (units.empty()) return;
+  if (!encoded.units.empty()) count_shown(encoded.units);
+  serve_key_request(g_get_monotonic_time());
+}
+
+// How long controls took until these pictures showed them.
+void HostedSession::count_shown(const std::vector<AccessUnit>& units) {
   for (ShownControl& shown : receipts_.shown(units.back().frame)) {
     const auto first = std::find_if(units.begin(), units.end(), [&](const AccessUnit& unit) {
       return unit.frame >= shown.frame;
@@ -151,7 +158,6 @@ void HostedSession::on_encoded(const std::vector<AccessUnit>& units) {
     first_frame_ = messages::first_frame(shown.control.client_id, first->frame, seconds * 1e3);
     broadcast(first_frame_);
   }
-  serve_key_request(g_get_monotonic_time());
 }
 
 void HostedSession::control(int64_t channel, const std::string& client_id, const Control& control) {
@@ -292,14 +298,7 @@ void HostedSession::add_video_socket(GOwner<GIOStream> stream) {
 
 void HostedSession::publish_stages(const RoomReport& now) {
   const auto publish = [this](const char* stage, const Histogram& before, const Histogram& after) {
-    const int64_t count = after.count() - before.count();
-    if (count <= 0) return;
-    const double sum_ms = after.mean_ms() * static_cast<double>(after.count()) -
-                          before.mean_ms() * static_cast<double>(before.count());
-    const double mean_s = sum_ms / static_cast<double>(count) * 1e-3;
-    for (int64_t k = 0; k < count; k++) {
-      services_.metrics.observe("vitascope_stage_seconds", mean_s, stage);
-    }
+    services_.metrics.observe_new("vitascope_stage_seconds", before, after, stage);
   };
   const PipelineStats& before = published_.stages;
   publish("advance", before.advance_cpu, now.stages.advance_cpu);
@@ -316,6 +315,12 @@ void HostedSession::publish_stages(const RoomReport& now) {
   count(queue, published_.encoder.flushed, now.encoder.flushed, "encoder_flushed");
   count(queue, static_cast<int64_t>(published_.loop_dropped),
         static_cast<int64_t>(now.loop_dropped), "pictures_to_network");
+  const auto receipts = static_cast<int64_t>(receipts_.dropped());
+  const auto sockets = static_cast<int64_t>(socket_drops());
+  count(queue, receipts_published_, receipts, "receipts");
+  count(queue, sockets_published_, sockets, "websocket_pictures");
+  receipts_published_ = receipts;
+  sockets_published_ = sockets;
   published_ = now;
 }
 

@@ -56,7 +56,8 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   Json state();
   const std::string& id() const { return id_; }
   bool open() const { return open_ && !ending_; }
-  bool steerable_by(const std::optional<Grant>& grant) const;
+  // Of the encoder, as of the last tick().
+  int bitrate_kbps() const { return published_.bitrate_kbps; }
 
   // Says `bye` with the reason, once, and ends everything; `ended` follows.
   void end(const std::string& reason);
@@ -98,7 +99,8 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   };
 
   void on_opened(const Understanding& understanding);
-  void on_encoded(const std::vector<AccessUnit>& units);
+  void on_encoded(const EncodedUnits& encoded);
+  void count_shown(const std::vector<AccessUnit>& units);
   void on_ended(const std::string& failure);
   void read_receipts();
   void on_receipt(const Receipt& receipt);
@@ -110,6 +112,7 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   void close_all();
   int viewers() const;
   void count_viewers();
+  uint64_t socket_drops() const;
   messages::SessionCounts counts() const;
   void publish_stages(const RoomReport& report);
   void use_bitrate(int kbps);
@@ -154,6 +157,7 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   double fps_ = 0;
   int64_t frames_at_tick_ = 0, tick_us_ = 0;
   RoomReport published_;  // as of the last tick
+  int64_t receipts_published_ = 0, sockets_published_ = 0;
 };
 
 }  // namespace vita

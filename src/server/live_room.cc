@@ -15,28 +15,29 @@ constexpr int64_t kRepeatStepUs = 100;  // from a picture to the same one again
 
 }  // namespace
 
-// One post to the loop at a time, whatever number of pictures it fetches. The oldest go when the
-// loop is slow: its viewers then wait for a key frame.
+// One post to the loop at a time, whatever number of pictures it fetches. When the loop is slow all
+// that wait go: its viewers need a key frame then.
 struct LiveRoom::ToLoop {
   std::mutex mutex;
-  std::vector<AccessUnit> units;
+  EncodedUnits waiting;
   bool posted = false;
   uint64_t dropped = 0;
 
   // True if the caller must post.
   bool add(const AccessUnit& unit) {
     const std::lock_guard lock(mutex);
-    if (units.size() == kUnitsToLoop) {
-      units.erase(units.begin());
-      dropped++;
+    if (waiting.units.size() == kUnitsToLoop) {
+      dropped += waiting.units.size();
+      waiting.units.clear();
+      waiting.gap = true;
     }
-    units.push_back(unit);
+    waiting.units.push_back(unit);
     return !std::exchange(posted, true);
   }
-  std::vector<AccessUnit> take() {
+  EncodedUnits take() {
     const std::lock_guard lock(mutex);
     posted = false;
-    return std::exchange(units, {});
+    return std::exchange(waiting, {});
   }
 };
 

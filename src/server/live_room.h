@@ -19,12 +19,17 @@
 
 namespace vita {
 
+struct EncodedUnits {
+  std::vector<AccessUnit> units;
+  bool gap = false;  // pictures were lost before the first one
+};
+
 // All run on the loop's thread, none from within a call of the room.
 struct RoomCallbacks {
   std::function<void(const Understanding&)> opened;
   std::function<void(const Error&)> refused;  // the world could not be opened; `ended` follows
   std::function<void()> progressed;           // a frame was handed out: there may be receipts
-  std::function<void(const std::vector<AccessUnit>&)> encoded;
+  std::function<void(const EncodedUnits&)> encoded;
   std::function<void(const std::string& failure)> ended;  // last of all; empty: it was stopped
 };
 

@@ -39,6 +39,9 @@ std::string escaped(const std::string& text) {
 Metrics::Metrics() {
   declare(Kind::gauge, "vitascope_build_info", "Always 1; the label is the version.", "version");
   declare(Kind::gauge, "vitascope_uptime_seconds", "Since the server started.");
+  declare(Kind::gauge, "process_start_time_seconds", "Unix time of the start of the process.");
+  declare(Kind::gauge, "process_resident_memory_bytes", "Resident memory.");
+  declare(Kind::gauge, "process_open_fds", "Open file descriptors.");
   declare(Kind::gauge, "vitascope_sessions", "Sessions that run now.");
   declare(Kind::counter, "vitascope_sessions_started_total", "Sessions that were opened.");
   declare(Kind::counter, "vitascope_sessions_ended_total", "Sessions that ended, by reason.",
@@ -64,6 +67,8 @@ Metrics::Metrics() {
   declare(Kind::gauge, "vitascope_recordings", "Recordings that run now.");
   declare(Kind::counter, "vitascope_videos_total", "Video jobs that ended, by status.", "status");
   declare(Kind::gauge, "vitascope_videos_queued", "Video jobs that wait.");
+  declare(Kind::counter, "vitascope_videos_restarted_total",
+          "Video jobs that an ended server had begun, begun again.");
   set("vitascope_build_info", 1, kVersion);
 }
 
@@ -105,6 +110,24 @@ void Metrics::observe(const std::string& name, double seconds, const std::string
   s.buckets.at(bucket)++;
   s.count++;
   s.value += seconds;
+}
+
+void Metrics::observe_new(const std::string& name, const Histogram& before, const Histogram& after,
+                          const std::string& label) {
+  const int64_t count = after.count() - before.count();
+  if (count <= 0) return;
+  const std::lock_guard lock(mutex_);
+  Series& s = series(name, label);
+  int64_t below = 0;
+  for (size_t k = 0; k < kBounds.size(); k++) {
+    const double bound_ms = kBounds[k] * 1e3;
+    const int64_t up_to = after.count_up_to(bound_ms) - before.count_up_to(bound_ms);
+    s.buckets.at(k) += static_cast<uint64_t>(up_to - below);
+    below = up_to;
+  }
+  s.buckets.back() += static_cast<uint64_t>(count - below);
+  s.count += static_cast<uint64_t>(count);
+  s.value += (after.sum_ms() - before.sum_ms()) * 1e-3;
 }
 
 double Metrics::value(const std::string& name, const std::string& label) const {

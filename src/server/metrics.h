@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/histogram.h"
+
 namespace vita {
 
 // Every family is declared at construction (metrics.cc has the table); any thread may count. A
@@ -19,6 +21,9 @@ class Metrics {
   void set(const std::string& name, double value, const std::string& label = {});
   // Histograms: seconds.
   void observe(const std::string& name, double seconds, const std::string& label = {});
+  // What a histogram of the engine's has gained between two looks at it.
+  void observe_new(const std::string& name, const Histogram& before, const Histogram& after,
+                   const std::string& label = {});
   double value(const std::string& name, const std::string& label = {}) const;
   // The text format 0.0.4.
   std::string text() const;

@@ -50,6 +50,7 @@ void check_serve_options(const ServeOptions& o) {
   check_number("--max-viewers", o.max_viewers, 1, 256);
   check_number("--idle-timeout", o.idle_timeout_s, 1, 86400);
   check_number("--max-session-time", o.max_session_s, 1, 86400 * 7);
+  check_number("--token-lifetime", o.token_lifetime_s, 1, 86400);
   check_number("--max-connections", o.max_connections, 4, 10000);
   if (o.tls_cert.empty() != o.tls_key.empty()) {
     throw Error(ErrorCode::invalid_argument,
@@ -73,6 +74,10 @@ std::string default_data_dir() {
   }
   throw Error(ErrorCode::not_found,
               "neither XDG_DATA_HOME nor HOME is set; name a folder with --data");
+}
+
+std::string recordings_folder(const ServeOptions& options) {
+  return (fs::path(options.data_dir) / "recordings").string();
 }
 
 std::string default_web_dir() {

@@ -36,6 +36,9 @@ void check_serve_options(const ServeOptions& options);
 // known.
 std::string default_data_dir();
 
+// Below data_dir, which is set.
+std::string recordings_folder(const ServeOptions& options);
+
 // The page's folder: `web` beside the sources as built, share/vitascope/web as installed; empty if
 // there is none.
 std::string default_web_dir();

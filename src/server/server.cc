@@ -1,15 +1,19 @@
 #include "server/server.h"
 
 #include <glib-unix.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <exception>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "core/error.h"
+#include "media/fragment_writer.h"
 #include "media/initialise.h"
 #include "server/connections.h"
 #include "server/session_endpoints.h"
@@ -33,6 +37,21 @@ LiveEncoderOptions usual_encoder() {
   options.height = LiveOptions{}.height;
   options.fps = LiveOptions{}.fps;
   return options;
+}
+
+// What any monitoring of a process looks at first.
+void measure_process(Metrics& metrics) {
+  long pages = 0, ignored = 0;
+  if (std::ifstream file("/proc/self/statm"); file >> ignored >> pages) {
+    metrics.set("process_resident_memory_bytes",
+                static_cast<double>(pages * sysconf(_SC_PAGESIZE)));
+  }
+  std::error_code error;
+  const std::filesystem::directory_iterator open_files("/proc/self/fd", error);
+  if (!error) {
+    const auto count = std::distance(begin(open_files), end(open_files));
+    metrics.set("process_open_fds", static_cast<double>(count - 1));  // without the folder itself
+  }
 }
 
 std::string file_in(const std::string& folder, const char* name) {
@@ -120,11 +139,19 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
       videos_(file_in(options_.data_dir, "videos.sqlite")),
       worker_(std::make_unique<BackgroundWorker>(kBackgroundMax)),
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
+  // Nobody else writes there: the store of the videos is ours alone by now.
+  for (const RecoveredRecording& found : recover_recordings(recordings_folder(options_))) {
+    log_.write(LogLevel::warning, "recording recovered",
+               {{"path", found.path}, {"bytes", found.bytes}});
+  }
   add_calls();
   connect_soup();
+  metrics_.set("process_start_time_seconds", static_cast<double>(unix_time_s()));
+  metrics_.add("vitascope_videos_restarted_total", videos_.restarted());
   tick_ = loop_.every(1, [this] {
     const auto uptime_us = static_cast<double>(g_get_monotonic_time() - started_us_);
     metrics_.set("vitascope_uptime_seconds", uptime_us * 1e-6);
+    measure_process(metrics_);
     registry_.tick();
     return true;
   });

@@ -95,7 +95,12 @@ std::vector<std::shared_ptr<HostedSession>> SessionRegistry::all() const {
 
 void SessionRegistry::tick() {
   const int64_t now_us = g_get_monotonic_time();
-  for (const std::shared_ptr<HostedSession>& session : all()) session->tick(now_us);
+  int kbps = 0;
+  for (const std::shared_ptr<HostedSession>& session : all()) {
+    session->tick(now_us);
+    kbps += session->bitrate_kbps();
+  }
+  metrics_.set("vitascope_bitrate_kbps", kbps);
 }
 
 void SessionRegistry::drain(std::function<void()> ended) {

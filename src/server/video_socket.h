@@ -28,6 +28,8 @@ class VideoSocket {
   ~VideoSocket();
 
   void deliver(const AccessUnit& unit);
+  // Pictures were lost on the way here: nothing is sent up to the next key frame.
+  void await_key() { wants_key_ = true; }
   void close(uint16_t code, const std::string& reason) { socket_->close(code, reason); }
   uint64_t dropped() const { return dropped_; }
 

@@ -98,7 +98,10 @@ class VideoStore::Statement {
 VideoStore::VideoStore(const std::string& path) : path_(path) {
   std::string failure;
   if (sqlite3_open(path.c_str(), &database_) == SQLITE_OK) {
-    if (sqlite3_exec(database_, kSetUp, nullptr, nullptr, nullptr) == SQLITE_OK) return;
+    if (sqlite3_exec(database_, kSetUp, nullptr, nullptr, nullptr) == SQLITE_OK) {
+      restarted_ = sqlite3_changes(database_);  // of the last statement, the UPDATE
+      return;
+    }
   }
   failure = sqlite3_errcode(database_) == SQLITE_BUSY
                 ? "another server uses this folder; give each its own with --data"

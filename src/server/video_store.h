@@ -58,6 +58,8 @@ class VideoStore {
   // False if there is none.
   bool remove(const std::string& id);
   int queued();
+  // How many were running when the process before this one ended.
+  int restarted() const { return restarted_; }
 
  private:
   class Statement;
@@ -67,6 +69,7 @@ class VideoStore {
   const std::string path_;
   std::mutex mutex_;
   sqlite3* database_ = nullptr;
+  int restarted_ = 0;
 };
 
 }  // namespace vita

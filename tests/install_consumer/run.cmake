@@ -14,6 +14,7 @@ file(RENAME ${WORK}/first ${WORK}/prefix)
 set(prefix ${WORK}/prefix)
 set(models ${prefix}/share/vitascope/models/world)
 run("The installed program" ${prefix}/bin/vitascope --help)
+run("The installed server" ${PYTHON} ${SERVED_PAGE} ${prefix}/bin/vitascope ${models})
 
 run("Configuring" ${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G ${GENERATOR}
     -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_COMPILER=${CXX})

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -95,5 +96,15 @@ std::vector<std::string> TemporaryFolder::files() const {
   std::sort(names.begin(), names.end());
   return names;
 }
+
+FileSizeLimit::FileSizeLimit(uint64_t bytes) {
+  getrlimit(RLIMIT_FSIZE, &before_);
+  rlimit limit = before_;
+  limit.rlim_cur = bytes;
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+FileSizeLimit::~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
 
 }  // namespace vita

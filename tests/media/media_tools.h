@@ -1,5 +1,7 @@
 // Pictures to encode, and other programs to look at what came out.
 #pragma once
+#include <sys/resource.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -45,6 +47,18 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
+};
+
+// Limits how large a file this process may write, as a full disk would.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(uint64_t bytes);
+  ~FileSizeLimit();
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
 };
 
 }  // namespace vita

@@ -1,12 +1,10 @@
 #include "media/mp4_writer.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <array>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -151,22 +149,6 @@ TEST_F(Mp4WriterTest, RefusesAFrameOfAnotherSize) {
   p.frame.width = 160;
   EXPECT_THROW(writer.push(p.frame), Error);
 }
-
-// Limits how large a file may grow, as a full disk would.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    std::signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(Mp4WriterTest, ReportsThatNothingMoreCanBeWritten) {
   std::string message;

@@ -2,9 +2,11 @@
 
     api_test.py PROGRAM MODEL_DIR [unittest arguments]
 """
+import http.client
 import os
 import re
 import signal
+import subprocess
 import tempfile
 import time
 import unittest
@@ -97,6 +99,11 @@ class Calls(client.ServerTest):
         self.assertEqual(self.server.metric('vitascope_viewers{transport="websocket"}'), 1)
         self.assertGreater(self.server.metric("vitascope_frames_total"), 0)
         self.assertGreater(self.server.metric("vitascope_first_frame_seconds_count"), 0)
+        self.control(session).hear("stats")
+        self.assertGreater(self.server.metric('vitascope_stage_seconds_count{stage="painter"}'), 0)
+        self.assertGreater(self.server.metric("vitascope_bitrate_kbps"), 0)
+        self.assertGreater(self.server.metric("process_resident_memory_bytes"), 1 << 20)
+        self.assertGreater(self.server.metric("process_open_fds"), 3)
 
 
 class Page(client.ServerTest):
@@ -180,6 +187,45 @@ class Configured(client.ServerTest):
             answer = self.server.request("OPTIONS", "/v1/sessions", key=None, headers={"Origin": origin})
             self.assertEqual(answer.status, 405)
             self.assertNotIn("Access-Control-Allow-Origin", answer.headers)
+
+
+class Expiry(client.ServerTest):
+    words = ("--token-lifetime", "1")
+
+    def test_an_expired_token_is_none(self):
+        session = self.create()
+        url = "/v1/sessions/" + session["id"]
+        control = self.control(session)
+        deadline = time.monotonic() + 10
+        while self.server.request("GET", url, key=session["token"]).status == 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        answer = self.server.request("GET", url, key=session["token"])
+        self.assertEqual([answer.status, answer.code], [401, "unauthorized"])
+        self.assertEqual(self.server.request("POST", url + "/token", key=session["token"]).status, 401)
+        with self.server.websocket(session["control_url"], session["token"]) as refused:
+            self.assertEqual(refused.status, 401)
+        control.say("ping", t=1)  # what is open outlives it
+        control.hear("pong")
+
+
+class Encrypted(unittest.TestCase):
+    def test_https_and_secure_websockets(self):
+        with tempfile.TemporaryDirectory(prefix="vita-tls-") as folder:
+            cert, key = f"{folder}/cert.pem", f"{folder}/key.pem"
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                            "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert],
+                           check=True, capture_output=True)
+            server = client.Server(client.ServerTest.program, client.ServerTest.model, folder,
+                                   "--tls-cert", cert, "--tls-key", key, trusted=cert)
+            self.addCleanup(server.stop)
+            session = server.request("POST", "/v1/sessions", client.SMALL).json
+            with server.websocket(session["video_url"], session["token"]) as video:
+                self.assertTrue(video.picture()[0])
+            with self.assertRaises((OSError, http.client.HTTPException)):
+                plain = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+                plain.request("GET", "/healthz")
+                plain.getresponse()
 
 
 class Start(unittest.TestCase):

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -25,7 +26,8 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 class Server:
     """The program, listening on a port of its own."""
 
-    def __init__(self, program, model, folder, *words, key=KEY):
+    def __init__(self, program, model, folder, *words, key=KEY, trusted=None):
+        self.tls = ssl.create_default_context(cafile=trusted) if trusted else None
         environment = dict(os.environ)
         environment.pop("VITASCOPE_API_KEY", None)
         if key:
@@ -37,7 +39,7 @@ class Server:
                 [program, "serve", "--port", "0", "--model", str(model), "--data", str(folder), *words],
                 stdout=subprocess.PIPE, stderr=log, env=environment)
         line = self.process.stdout.readline().decode()
-        found = re.search(r"http://\S+:(\d+)/", line)
+        found = re.search(r"https?://\S+:(\d+)/", line)
         if not found:
             self.stop(timeout=20)
             raise RuntimeError(f"no address in {line!r}: {self.log()}")
@@ -68,7 +70,10 @@ class Server:
         if isinstance(body, (dict, list)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        if self.tls:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=self.tls)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         with contextlib.closing(connection):
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
@@ -85,7 +90,7 @@ class Server:
             return received
 
     def websocket(self, path, token, **options):
-        return WebSocket(self.port, path, token, **options)
+        return WebSocket(self.port, path, token, tls=self.tls, **options)
 
     def metric(self, line):
         """The value of a line of /metrics that begins so; 0 if there is none."""
@@ -121,9 +126,15 @@ class Answer:
 class WebSocket:
     """A client's end. Messages of the server come as (opcode, payload)."""
 
-    def __init__(self, port, path, token, protocols=None, masked=True):
+    def __init__(self, port, path, token, protocols=None, masked=True, tls=None, window=None):
         self.masked = masked
-        self.connection = socket.create_connection(("127.0.0.1", port), timeout=15)
+        self.connection = socket.socket()
+        self.connection.settimeout(15)
+        if window:  # a client that takes little at a time
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+        self.connection.connect(("127.0.0.1", port))
+        if tls:
+            self.connection = tls.wrap_socket(self.connection, server_hostname="localhost")
         nonce = base64.b64encode(os.urandom(16)).decode()
         offered = protocols if protocols is not None else "vitascope.v1, bearer." + token
         self.connection.sendall(
@@ -266,8 +277,8 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(socket_.status, 101, socket_.head)
         return socket_
 
-    def video(self, session, token=None):
-        socket_ = self.server.websocket(session["video_url"], token or session["token"])
+    def video(self, session, token=None, **options):
+        socket_ = self.server.websocket(session["video_url"], token or session["token"], **options)
         self.addCleanup(socket_.connection.close)
         self.assertEqual(socket_.status, 101, socket_.head)
         return socket_

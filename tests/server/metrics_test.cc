@@ -42,6 +42,22 @@ TEST(Metrics, HistogramsAreCumulative) {
   EXPECT_TRUE(has_line(text, "vitascope_stage_seconds_sum{stage=\"painter\"} 99.0415"));
 }
 
+TEST(Metrics, TakesWhatAHistogramGained) {
+  Metrics metrics;
+  Histogram before, after;
+  before.add(1.5);
+  for (const double ms : {1.5, 15.0, 15.0, 20000.0}) after.add(ms);
+  metrics.observe_new("vitascope_stage_seconds", before, after, "painter");
+  metrics.observe_new("vitascope_stage_seconds", after, after, "painter");
+  const std::string text = metrics.text();
+  const std::string name = "vitascope_stage_seconds_bucket{stage=\"painter\",le=";
+  EXPECT_TRUE(has_line(text, name + "\"0.01\"} 0"));
+  EXPECT_TRUE(has_line(text, name + "\"0.02\"} 2"));
+  EXPECT_TRUE(has_line(text, name + "\"10\"} 2"));
+  EXPECT_TRUE(has_line(text, name + "\"+Inf\"} 3"));
+  EXPECT_TRUE(has_line(text, "vitascope_stage_seconds_sum{stage=\"painter\"} 20.03"));
+}
+
 TEST(Metrics, AnUnknownNameIsAFault) {
   Metrics metrics;
   EXPECT_THROW(metrics.add("vitascope_typo_total"), Error);

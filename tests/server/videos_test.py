@@ -101,6 +101,8 @@ class Restart(unittest.TestCase):
             server = client.Server(*program)
             self.addCleanup(server.stop)
             self.assertEqual(server.request("GET", f"/v1/videos/{done}/content").status, 200)
+            restarted = server.metric("vitascope_videos_restarted_total")
+            self.assertEqual(restarted, 0 if number == signal.SIGTERM else 1, "draining queues it again itself")
             for video in (long, waiting):
                 wait_for(server, video, "completed")
             server.stop()
