@@ -267,29 +267,6 @@ class Recordings(client.ServerTest):
         self.assertEqual([part.status, part.body], [206, answer.body[:100]])
 
 
-class Killed(unittest.TestCase):
-    def test_the_next_server_completes_the_recording(self):
-        with tempfile.TemporaryDirectory(prefix="vita-killed-") as folder:
-            server = client.Server(client.ServerTest.program, client.ServerTest.model, folder)
-            self.addCleanup(server.stop)
-            session = server.request("POST", "/v1/sessions", client.SMALL).json
-            control = server.websocket(session["control_url"], session["token"])
-            started = server.request("POST", f"/v1/sessions/{session['id']}/recording")
-            self.assertEqual(started.status, 201)
-            for _ in range(4):  # seconds, of which the last may be lost
-                control.hear("stats")
-            server.process.kill()
-            server.process.wait()
-            control.connection.close()
-            recordings = pathlib.Path(folder, "recordings")
-            self.assertEqual([path.suffix for path in recordings.iterdir()], [".part"])
-            following = client.Server(client.ServerTest.program, client.ServerTest.model, folder)
-            self.addCleanup(following.stop)
-            names = [path.name for path in recordings.iterdir()]
-            self.assertEqual(names, [session["id"] + "-1.mp4"], following.log())
-            self.assertGreater(decoded_frames(recordings / names[0])[2], 12)
-
-
 class Drain(unittest.TestCase):
     def test_everything_ends_well(self):
         with tempfile.TemporaryDirectory(prefix="vita-drain-") as folder:
