@@ -30,6 +30,7 @@ TEST(FuzzReplay, Safetensors) { replay("safetensors", read_safetensors); }
 TEST(FuzzReplay, Config) { replay("config", read_config); }
 TEST(FuzzReplay, Prompt) { replay("prompt", read_prompt); }
 TEST(FuzzReplay, Timeline) { replay("timeline", read_timeline_script); }
+TEST(FuzzReplay, Recording) { replay("recording", read_recording); }
 TEST(FuzzReplay, HttpBodies) { replay("http_bodies", read_bodies); }
 TEST(FuzzReplay, WebSocket) { replay("websocket", read_websocket); }
 TEST(FuzzReplay, Control) { replay("control", read_control); }

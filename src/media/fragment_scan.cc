@@ -165,10 +165,11 @@ PlayablePart find_playable_part(int64_t file_bytes, const ReadAt& read) {
     if (moof.empty()) break;
     const int64_t frames = frames_of_fragment(moof);
     const std::optional<int64_t> mdat = walk.pass("mdat");
-    if (frames == 0 || !mdat) return part;
+    const int64_t picture_bytes = mdat.value_or(0) - static_cast<int64_t>(kHeader);
+    if (frames == 0 || frames > picture_bytes) return part;
     part.bytes = walk.at();
     part.frames += frames;
-    part.picture_bytes += *mdat - static_cast<int64_t>(kHeader);
+    part.picture_bytes += picture_bytes;
   }
   if (part.frames > 0 && walk.at() == part.bytes && walk.pass("mfra")) part.bytes = walk.at();
   return part;

@@ -4,6 +4,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/error.h"
+
 namespace vita {
 namespace {
 
@@ -93,6 +95,17 @@ void Recording::finish(LiveRoom& room, std::function<void()> done) {
   room.set_recorder(nullptr);
   finish_on_worker(std::exchange(writer_, nullptr),
                    [done = std::move(done)](const RecordingStatus&) { done(); });
+}
+
+void recover_left_recordings(const std::string& folder, Log& log) {
+  try {
+    for (const RecoveredRecording& recording : recover_recordings(folder)) {
+      log.write(LogLevel::warning, "recording recovered",
+                {{"path", recording.path}, {"bytes", recording.bytes}});
+    }
+  } catch (const Error& error) {
+    log.write(LogLevel::warning, "recordings not recovered", {{"error", error.what()}});
+  }
 }
 
 std::string latest_recording(const std::string& folder, const std::string& session) {

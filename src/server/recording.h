@@ -47,6 +47,10 @@ class Recording {
   int last_ = 0;
 };
 
+// Completes what a killed server left there, before any session records. A folder that cannot be
+// changed is a warning in the log.
+void recover_left_recordings(const std::string& folder, Log& log);
+
 // The latest finished recording of a session; empty if there is none.
 std::string latest_recording(const std::string& folder, const std::string& session);
 

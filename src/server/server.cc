@@ -16,6 +16,7 @@
 #include "media/fragment_writer.h"
 #include "media/initialise.h"
 #include "server/connections.h"
+#include "server/recording.h"
 #include "server/session_endpoints.h"
 #include "server/static_files.h"
 #include "server/system_endpoints.h"
@@ -140,10 +141,7 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
       worker_(std::make_unique<BackgroundWorker>(kBackgroundMax)),
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
   // Nobody else writes there: the store of the videos is ours alone by now.
-  for (const RecoveredRecording& found : recover_recordings(recordings_folder(options_))) {
-    log_.write(LogLevel::warning, "recording recovered",
-               {{"path", found.path}, {"bytes", found.bytes}});
-  }
+  recover_left_recordings(recordings_folder(options_), log_);
   add_calls();
   connect_soup();
   metrics_.set("process_start_time_seconds", static_cast<double>(unix_time_s()));

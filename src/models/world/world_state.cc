@@ -180,8 +180,9 @@ TileIndex WorldState::tile_of_camera() const {
           static_cast<int>(std::floor(c.z / kTileMetres))};
 }
 
-// Makes the tile under the camera for the attributes of now, fills the surroundings with its mirror
-// images, and plans the true ones.
+// Makes the tile under the camera for the attributes of now and fills the surroundings with its
+// mirror images. The true ones are planned when the first frame has been painted: it has all cores
+// to itself.
 void WorldState::open_land(float seconds) {
   const TileIndex centre = path_ ? tile_of_camera() : TileIndex{};
   const std::array<float, kAttributes> shape = shape_attributes(attributes_);
@@ -205,8 +206,7 @@ void WorldState::open_land(float seconds) {
   } else {
     morph_.show(first, mirror_images_, pool);
   }
-  grower_->plan(centre,
-                frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps)));
+  plan_ = {centre, frame_ + 1 + static_cast<int64_t>(seconds * static_cast<float>(request_.fps))};
 }
 
 void WorldState::control(const Control& control) {
@@ -269,6 +269,10 @@ bool WorldState::advance_look() {
 }
 
 bool WorldState::advance_land() {
+  if (frame_ > 0 && plan_) {
+    grower_->plan(plan_->centre, plan_->frame);
+    plan_.reset();
+  }
   const TileIndex centre = tile_of_camera();
   if (centre != lit_around_) {
     wait_projected();
@@ -278,7 +282,8 @@ bool WorldState::advance_land() {
     lit_around_ = centre;
     light_old_ = true;
   }
-  std::vector<FineTile> arrived = grower_->due(frame_);
+  std::vector<FineTile> arrived;
+  if (frame_ > 0) arrived = grower_->due(frame_);
   tile_came_ = !arrived.empty();
   if (arrived.empty() && !morph_.active()) return false;
   wait_projected();

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "models/world/camera_path.h"
@@ -81,6 +82,11 @@ class WorldState : public VideoState {
   LandMorph morph_;
   std::unique_ptr<Land> land_;
   std::unique_ptr<LandGrower> grower_;
+  struct LandPlan {
+    TileIndex centre;
+    int64_t frame;  // from which tiles fall due
+  };
+  std::optional<LandPlan> plan_;            // not handed to the grower yet
   std::vector<MirrorImage> mirror_images_;  // stand in for land to come
   std::unique_ptr<CameraPath> path_;
 
