@@ -54,6 +54,8 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   // The session's part of answers, without a token.
   Json description() const;
   Json state();
+  // Of an open session; see SessionLog.
+  std::string log() const { return room_->log(); }
   const std::string& id() const { return id_; }
   bool open() const { return open_ && !ending_; }
   // Of the encoder, as of the last tick().

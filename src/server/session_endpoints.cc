@@ -77,6 +77,12 @@ void add_session_calls(HttpRouter& router, const SessionCalls& calls) {
          exchange->answer(200, calls.registry.find(exchange->param("id"))->state());
        }});
   router.add(
+      {"GET", "/v1/sessions/{id}/log", Access::steer, [calls](const HttpExchangePtr& exchange) {
+         exchange->set_header("Cache-Control", "no-store");
+         exchange->answer_text(200, "application/jsonl",
+                               calls.registry.find(exchange->param("id"))->log());
+       }});
+  router.add(
       {"DELETE", "/v1/sessions/{id}", Access::steer, [calls](const HttpExchangePtr& exchange) {
          calls.registry.find(exchange->param("id"))->end("deleted");
          exchange->answer_empty(204);

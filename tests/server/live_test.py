@@ -210,6 +210,35 @@ class Controls(client.ServerTest):
         self.assertEqual(control.close_code(), 1001)
 
 
+class Logs(client.ServerTest):
+    def test_a_downloaded_log_replays(self):
+        session = self.create(size="160x96")
+        path = "/v1/sessions/" + session["id"] + "/log"
+        control = self.control(session)
+        control.say("prompt", id="p", text="a desert at night")
+        frame = control.hear("receipt", id="p")["frame"]
+        control.say("reset", id="r", seed=5)
+        control.hear("receipt", id="r")
+        answer = self.server.request("GET", path)
+        self.assertEqual(answer.status, 200)
+        lines = [json.loads(line) for line in answer.body.splitlines()]
+        self.assertEqual(lines[0]["vitascope_log"], 1)
+        self.assertIn([frame, "a desert at night"],
+                      [[line["frame"], line["control"]["text"]] for line in lines if "control" in line])
+        self.assertIn(5, [line["world"]["seed"] for line in lines if "world" in line])
+        log = self.folder / "session.log"
+        log.write_bytes(answer.body)
+        done = subprocess.run([self.program, "replay", str(log), "--hash", "--json", "--model", str(self.model)],
+                              capture_output=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreater(json.loads(done.stdout)["frames"], 0)
+
+    def test_a_watcher_does_not_get_the_log(self):
+        session = self.create()
+        answer = self.server.request("GET", "/v1/sessions/" + session["id"] + "/log", key=self.watch_token(session))
+        self.assertEqual(answer.status, 403)
+
+
 class Limits(client.ServerTest):
     words = ("--max-viewers", "2", "--idle-timeout", "2", "--max-session-time", "4")
 
