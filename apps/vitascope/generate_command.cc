@@ -23,10 +23,7 @@ int run_generate(GenerateArguments& arguments) {
   const PictureSize size = parse_size(arguments.size);
   request.width = size.width;
   request.height = size.height;
-  if (std::filesystem::path(request.output_path).extension() != ".mp4") {
-    throw Error(ErrorCode::invalid_argument,
-                "output " + request.output_path + ": only MP4 is written; end the name with .mp4");
-  }
+  check_mp4_name(request.output_path);
   if (request.model_dir.empty()) request.model_dir = default_model_dir();
   watch_interrupts();
   ProgressView view;
@@ -70,6 +67,12 @@ PictureSize parse_size(const std::string& text) {
               "size \"" + text + "\": expected WIDTHxHEIGHT, for instance 1280x720");
 }
 
+void check_mp4_name(const std::string& path) {
+  if (std::filesystem::path(path).extension() == ".mp4") return;
+  throw Error(ErrorCode::invalid_argument,
+              "output " + path + ": only MP4 is written; end the name with .mp4");
+}
+
 CLI::Option* add_tier(CLI::App& command, Tier& tier) {
   const std::map<std::string, Tier> names = {{"auto", Tier::automatic},
                                              {"full", Tier::full},
@@ -94,6 +97,7 @@ void add_generate(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--script", request.script_path,
                       "JSON file of prompt changes and camera moves at times");
+  command->add_option("--log", request.log_path, "where to write the log, for replay");
   command->add_option("--model", request.model_dir, "folder of the model");
   command->add_option("--threads", request.threads, "threads to use; 0: all processors")
       ->capture_default_str();

@@ -25,6 +25,7 @@ int run(int argc, char** argv) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   vita::add_serve(app, exit_code);
   vita::add_generate(app, exit_code);
+  vita::add_replay(app, exit_code);
   vita::add_understand(app, exit_code);
   vita::add_bench(app, exit_code);
   try {

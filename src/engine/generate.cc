@@ -12,6 +12,8 @@
 #include "engine/machine.h"
 #include "engine/picture_size.h"
 #include "stream/prompt.h"
+#include "stream/session_log.h"
+#include "stream/text_file.h"
 #include "stream/timeline.h"
 
 namespace vita {
@@ -91,7 +93,7 @@ GenerateReport generate(const GenerateRequest& request, const ModelOpener& open,
                         const GenerateHooks& hooks) {
   check_request(request);
   const int threads = checked_threads(request.threads);
-  const PipelineOptions options = pipeline_options(request, threads);
+  PipelineOptions options = pipeline_options(request, threads);
   const Mp4WriterOptions file{request.output_path, request.width, request.height, request.fps,
                               request.bitrate_kbps};
   // The encoder and the model start side by side: both take a while.
@@ -107,11 +109,17 @@ GenerateReport generate(const GenerateRequest& request, const ModelOpener& open,
   report.understanding = state->understanding();
   check_understood(report.understanding);
   if (hooks.started) hooks.started(report.understanding);
+  SessionLog log({model->weights_hash(), request.prompt, request.seed, request.width,
+                  request.height, request.fps, threads});
+  options.observer = &log;
   SteadyClock clock;
   Pipeline pipeline(std::move(state), options, clock);
   report.interrupted = pump(pipeline, *writer, options.frames, received_us, hooks);
   pipeline.stop();
   writer->finish();
+  if (!request.log_path.empty()) {
+    write_text_file(request.log_path, "log " + request.log_path, log.text());
+  }
 
   report.encode = writer->stats();
   report.stages = pipeline.stats();

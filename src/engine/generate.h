@@ -15,6 +15,7 @@ struct GenerateRequest {
   std::string prompt;
   std::string output_path;
   std::string script_path;  // empty: none
+  std::string log_path;     // of the session's log; empty: none
   std::string model_dir;
   double seconds = 10;
   int width = 1280, height = 720;

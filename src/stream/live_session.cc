@@ -15,6 +15,9 @@ LiveSession::LiveSession(std::shared_ptr<const VideoModel> model, const LiveOpti
       {options.prompt, options.seed, options.width, options.height, options.fps, options.workers});
   understanding_ = state->understanding();
   check_understood(understanding_);
+  log_ = std::make_unique<SessionLog>(SessionLogHeader{model_->weights_hash(), options.prompt,
+                                                       options.seed, options.width, options.height,
+                                                       options.fps, options.workers});
   PipelineOptions driven;
   driven.width = options.width;
   driven.height = options.height;
@@ -24,6 +27,7 @@ LiveSession::LiveSession(std::shared_ptr<const VideoModel> model, const LiveOpti
   driven.paused = options.paused;
   driven.tier_spread = options.tier_spread;
   driven.worlds = {model_.get(), options.prompt, options.seed};
+  driven.observer = log_.get();
   pipeline_ = std::make_unique<Pipeline>(std::move(state), std::move(driven), clock);
 }
 

@@ -7,6 +7,7 @@
 #include "core/video_model.h"
 #include "stream/clock.h"
 #include "stream/pipeline.h"
+#include "stream/session_log.h"
 
 namespace vita {
 
@@ -52,10 +53,13 @@ class LiveSession {
   WorldStatus status() { return pipeline_->status(); }
   bool paused() { return pipeline_->paused(); }
   Tier tier() { return pipeline_->tier(); }  // of the frame that was handed out last
+  // All that it takes to make the frames so far again: see SessionLog and Replay.
+  std::string log() const { return log_->text(); }
 
  private:
   std::shared_ptr<const VideoModel> model_;
   Understanding understanding_;
+  std::unique_ptr<SessionLog> log_;
   std::unique_ptr<Pipeline> pipeline_;
 };
 

@@ -1,8 +1,18 @@
 #include "stream/mailbox.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <utility>
 
+#include "stream/check_control.h"
+
 namespace vita {
+namespace {
+
+constexpr float kTurn = 2 * std::numbers::pi_v<float>;
+
+}  // namespace
 
 size_t Mailbox::place_of(const Control& control) {
   if (const auto* event = std::get_if<EventControl>(&control)) {
@@ -29,6 +39,9 @@ uint64_t Mailbox::post(Control control) {
     const auto& before = std::get<LookControl>(place->control);
     look->yaw += before.yaw;
     look->pitch += before.pitch;
+    // Whole turns go, so that the sum is again a control that a log can hold.
+    if (std::abs(look->yaw) > kTurnMax) look->yaw = std::remainder(look->yaw, kTurn);
+    look->pitch = std::clamp(look->pitch, -kTurnMax, kTurnMax);
     overtake(place, Outcome::applied);
   }
   if (std::holds_alternative<CameraControl>(control)) {

@@ -1,15 +1,13 @@
 #include "stream/timeline.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <utility>
 
 #include "core/error.h"
 #include "stream/check_control.h"
 #include "stream/control_json.h"
 #include "stream/strict_json.h"
+#include "stream/text_file.h"
 
 namespace vita {
 namespace {
@@ -108,18 +106,7 @@ std::vector<ScheduledControl> parse_timeline(std::string_view text, const std::s
 }
 
 std::vector<ScheduledControl> read_timeline(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    const int error = errno;
-    throw Error(error == ENOENT ? ErrorCode::not_found : ErrorCode::io,
-                "script " + path + ": cannot be opened: " + std::strerror(error));
-  }
-  std::string text(kBytesMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) {
-    throw Error(ErrorCode::io, "script " + path + ": cannot be read: " + std::strerror(errno));
-  }
-  text.resize(static_cast<size_t>(file.gcount()));
+  const std::string text = read_text_file(path, "script " + path, kBytesMax);
   return parse_timeline(text, path);
 }
 

@@ -111,6 +111,31 @@ class Generate(CliTest):
         self.assertEqual(hashes[0], hashes[1])
         self.assertNotEqual(hashes[0], hashes[2])
 
+    def test_a_log_makes_the_same_frames_again(self):
+        script, log, again = (self.folder / name for name in ("script.json", "made.log", "again.mp4"))
+        script.write_text(json.dumps({"version": 1, "events": [
+            {"t": 0.1, "prompt": "desert night"}, {"t": 0.2, "move": {"forward": 0.37}},
+            {"t": 0.3, "event": {"name": "rain", "value": 0.6}}]}))
+        self.generate_json("--threads", "2", "--seed", "5", "--script", str(script), "--log", str(log), "--tier", "half")
+        hashes = []
+        for _ in range(2):
+            done = self.run_program("replay", str(log), "-o", str(again), "--hash", "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            report = json.loads(done.stdout)
+            self.assertEqual([report["frames"], report["last_frame"], report["cut"]], [12, 11, False])
+            hashes.append(report["frames_sha256"])
+            self.assertEqual(frame_hashes(again), frame_hashes(self.out))
+        self.assertEqual(hashes[0], hashes[1])
+        text = log.read_text()
+        log.write_text(text.replace("0.37", "0.9"))
+        other = self.run_program("replay", str(log), "--hash", "--json")
+        self.assertNotEqual(json.loads(other.stdout)["frames_sha256"], hashes[0])
+        header = json.loads(text.splitlines()[0])
+        log.write_text(text.replace(header["weights"], "0123"))
+        done = self.run_program("replay", str(log), "--hash")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("found weights 0123, expected", done.stderr.decode())
+
     def test_the_number_of_threads_does_not_show(self):
         self.generate_json("--threads", "1")
         one = self.folder / "one.mp4"
