@@ -35,6 +35,7 @@ TEST(FuzzReplay, HttpBodies) { replay("http_bodies", read_bodies); }
 TEST(FuzzReplay, WebSocket) { replay("websocket", read_websocket); }
 TEST(FuzzReplay, Control) { replay("control", read_control); }
 TEST(FuzzReplay, SdpOffer) { replay("sdp_offer", read_sdp); }
+TEST(FuzzReplay, SessionLog) { replay("session_log", read_log); }
 
 }  // namespace
 }  // namespace vita::fuzz

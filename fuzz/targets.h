@@ -14,5 +14,6 @@ void read_bodies(std::span<const std::byte> input);
 void read_websocket(std::span<const std::byte> input);
 void read_control(std::span<const std::byte> input);
 void read_sdp(std::span<const std::byte> input);
+void read_log(std::span<const std::byte> input);
 
 }  // namespace vita::fuzz

@@ -73,6 +73,8 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--cors-origin", options.cors_origin,
                       "an origin whose pages may call, for instance https://example.org");
   command->add_option("--data", options.data_dir, "folder of recordings and videos");
+  command->add_option("--log", options.log_dir,
+                      "folder of the sessions' logs, for vitascope replay");
   command->add_option("--web", options.web_dir, "folder of the page");
   command->add_option("--model", options.model_dir, "folder of the model");
   command->add_option("--threads", options.threads, "threads of a session; 0: all processors")

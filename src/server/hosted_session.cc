@@ -1,6 +1,8 @@
 #include "server/hosted_session.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
 namespace vita {
@@ -18,6 +20,18 @@ BitrateLimits bitrate_limits(const LiveOptions& live) {
   limits.start_kbps = static_cast<int>(4000 * share);
   limits.ceiling_kbps = static_cast<int>(8000 * share);
   return limits;
+}
+
+std::string log_path(const ServeOptions& options, const std::string& id) {
+  if (options.log_dir.empty()) return {};
+  return (std::filesystem::path(options.log_dir) / (id + ".jsonl")).string();
+}
+
+void save_log(const std::string& path, const std::string& text, Log& log) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) log.write(LogLevel::error, "session log not written", {{"path", path}});
 }
 
 }  // namespace
@@ -383,7 +397,9 @@ void HostedSession::close_all() {
   }
   // Taking the world and the peers down takes some frames' time, which is not the loop's.
   std::function<void()> last = [room = std::shared_ptr<LiveRoom>(std::move(room_)),
-                                peers = std::make_shared<std::vector<Peer>>(std::move(peers_))] {
+                                peers = std::make_shared<std::vector<Peer>>(std::move(peers_)),
+                                path = log_path(services_.options, id_), log = &services_.log] {
+    if (!path.empty()) save_log(path, room->log(), *log);
     peers->clear();
   };
   peers_.clear();

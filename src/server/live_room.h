@@ -67,7 +67,8 @@ class LiveRoom {
   // Between `opened` and `ended`. Throws Error{invalid_argument} as LiveSession::post does.
   uint64_t post(const Control& control);
   std::optional<Receipt> next_receipt() { return live_->next_receipt(); }
-  std::string log() const { return live_->log(); }
+  // See LiveSession::log(); empty if no world was opened.
+  std::string log() const { return live_ ? live_->log() : std::string(); }
   int64_t pts_us(int64_t frame) const;
   // The next picture will be a key frame; a paused room makes its last picture again.
   void request_key();

@@ -13,6 +13,7 @@ struct ServeOptions {
   std::string api_key;      // empty: a random one, which only the page on this machine is told
   std::string cors_origin;  // one origin that may call from its pages; empty: none
   std::string model_dir, data_dir, web_dir;
+  std::string log_dir;  // where each session's log goes when it ends; empty: nowhere
   int threads = 0;  // 0: all that the process may use
   int max_sessions = 2;
   int max_viewers = 8;            // of one session

@@ -67,6 +67,8 @@ ServeOptions completed(ServeOptions options) {
   if (error) {
     throw Error(ErrorCode::io, "--data " + options.data_dir + ": " + error.message());
   }
+  if (!options.log_dir.empty()) std::filesystem::create_directories(options.log_dir, error);
+  if (error) throw Error(ErrorCode::io, "--log " + options.log_dir + ": " + error.message());
   return options;
 }
 

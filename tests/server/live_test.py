@@ -296,6 +296,18 @@ class Recordings(client.ServerTest):
         self.assertEqual([part.status, part.body], [206, answer.body[:100]])
 
 
+class LogFolder(unittest.TestCase):
+    def test_each_session_leaves_its_log(self):
+        with tempfile.TemporaryDirectory(prefix="vita-logs-") as folder:
+            logs = pathlib.Path(folder, "logs")
+            server = client.Server(client.ServerTest.program, client.ServerTest.model, folder, "--log", str(logs))
+            self.addCleanup(server.stop)
+            session = server.request("POST", "/v1/sessions", client.SMALL).json
+            self.assertEqual(server.stop()[0], 0)
+            lines = (logs / (session["id"] + ".jsonl")).read_text().splitlines()
+            self.assertEqual(json.loads(lines[0])["prompt"], session["prompt"])
+
+
 class Drain(unittest.TestCase):
     def test_everything_ends_well(self):
         with tempfile.TemporaryDirectory(prefix="vita-drain-") as folder:

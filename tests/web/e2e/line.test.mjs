@@ -44,7 +44,7 @@ test('where UDP passes, WebRTC plays', async (t) => {
 });
 
 test('where UDP is blocked, the page falls back by itself and still steers', async () => {
-  const blocked = await startBrowser(['--force-webrtc-ip-handling-policy=disable_non_proxied_udp']);
+  const blocked = await startBrowser(['--webrtc-ip-handling-policy=disable_non_proxied_udp']);
   try {
     const page = await openWorld(blocked, server, { prompt: 'a desert at noon' });
     await isLive(page, 'WebSocket');
