@@ -14,7 +14,7 @@ struct ServeOptions {
   std::string cors_origin;  // one origin that may call from its pages; empty: none
   std::string model_dir, data_dir, web_dir;
   std::string log_dir;  // where each session's log goes when it ends; empty: nowhere
-  int threads = 0;  // 0: all that the process may use
+  int threads = 0;      // 0: all that the process may use
   int max_sessions = 2;
   int max_viewers = 8;            // of one session
   double idle_timeout_s = 120;    // a session without a viewer or a control ends after this
