@@ -108,6 +108,18 @@ double read_seconds(const json& object, const Place& place) {
   place.refuse("seconds is " + strict_json::excerpt(value) + ", expected a number from 0 to 60");
 }
 
+// What live sessions and videos have in common.
+template <class Request>
+void read_world(const json& object, const Place& place, Request& request) {
+  request.prompt = read_prompt(object, place);
+  const Size size = read_size(object, place);
+  request.width = size.width;
+  request.height = size.height;
+  request.seed = read_seed(object, place);
+  request.fps = read_fps(object, place);
+  check_model(object, place);
+}
+
 }  // namespace
 
 LiveOptions read_session_request(std::string_view body) {
@@ -116,13 +128,7 @@ LiveOptions read_session_request(std::string_view body) {
                                    "size",   "fps",  "model", "paused"};
   const json object = parse_object(body, kKeys, place);
   LiveOptions options;
-  options.prompt = read_prompt(object, place);
-  const Size size = read_size(object, place);
-  options.width = size.width;
-  options.height = size.height;
-  options.seed = read_seed(object, place);
-  options.fps = read_fps(object, place);
-  check_model(object, place);
+  read_world(object, place, options);
   options.paused = object.contains("paused") && strict_json::boolean(object, "paused", place);
   return options;
 }
@@ -138,14 +144,8 @@ VideoRequest read_video_request(std::string_view body) {
   constexpr const char* kKeys[] = {"prompt", "seconds", "size", "model", "seed", "fps"};
   const json object = parse_object(body, kKeys, place);
   VideoRequest request;
-  request.prompt = read_prompt(object, place);
-  const Size size = read_size(object, place);
-  request.width = size.width;
-  request.height = size.height;
+  read_world(object, place, request);
   request.seconds = read_seconds(object, place);
-  request.fps = read_fps(object, place);
-  request.seed = read_seed(object, place);
-  check_model(object, place);
   frames_in(request.seconds, request.fps);
   return request;
 }

@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -181,12 +182,21 @@ export async function leave(server, page) {
   if (id) await server.call('DELETE', `/v1/sessions/${id}`);
 }
 
-// Says why nothing can be tested, in the words that ctest takes for skipped, and ends the test.
-export async function skipIfImpossible() {
+// What a file of tests plays on: {server, browser}, ended after the last test. Where nothing can be tested it says why, in
+// the words that ctest takes for skipped, and ends the file. more: further options of the program.
+export async function stage(more) {
   const reason = await whyNot();
-  if (!reason) return;
-  console.log(`SKIPPED: ${reason}`);
-  process.exit(0);
+  if (reason) {
+    console.log(`SKIPPED: ${reason}`);
+    process.exit(0);
+  }
+  const server = await Server.start(more);
+  const browser = await startBrowser();
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+  return { server, browser };
 }
 
 export const state = async (server, page) => server.call('GET', `/v1/sessions/${await sessionOf(page)}`);

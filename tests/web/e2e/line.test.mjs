@@ -1,24 +1,11 @@
 // The line: WebRTC where it goes, WebSockets where no UDP passes, and back again after it broke.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
-  Server, lacks, leave, look, openPage, openWorld, sessionOf, skipIfImpossible, startBrowser, state, until, watches,
+  Server, lacks, leave, look, openPage, openWorld, sessionOf, stage, startBrowser, state, until, watches,
 } from './harness.mjs';
 
-await skipIfImpossible();
-
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start(['--max-sessions', '4']);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage(['--max-sessions', '4']);
 
 const lineOf = (page) => page.locator('#line').innerText();
 const isLive = (page, way) => until(async () => (await lineOf(page)).includes(`Live · ${way}`), `the page is live by ${way}`);

@@ -2,27 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import {
-  PHONE, Server, difference, lacks, leave, look, openPage, openWorld, skipIfImpossible, startBrowser, state, thumbnail, until, watches,
+  PHONE, difference, lacks, leave, look, openPage, openWorld, stage, state, thumbnail, until, watches,
 } from './harness.mjs';
 
-await skipIfImpossible();
-
 const run = promisify(execFile);
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start(['--max-sessions', '4']);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage(['--max-sessions', '4']);
 
 async function watchLink(page, label) {
   await page.locator('#share').click();

@@ -1,24 +1,11 @@
 // What is typed is what is seen, and keys walk through it.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
-  Server, difference, lacks, leave, look, openPage, openWorld, skipIfImpossible, startBrowser, state, thumbnail, until, watches,
+  difference, lacks, leave, look, openPage, openWorld, stage, state, thumbnail, until, watches,
 } from './harness.mjs';
 
-await skipIfImpossible();
-
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start(['--max-sessions', '8']);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const { server, browser } = await stage(['--max-sessions', '8']);
 
 const words = (page) => page.locator('#understood').innerText();
 const press = async (page, key, ms) => {
