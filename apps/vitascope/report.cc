@@ -130,6 +130,8 @@ Json paced_json(const PacedRequest& request, const PacedReport& report) {
                         {"fps", rounded(s.fps)},
                         {"frame_ms", interval},
                         {"handed_out_ms", stage_json(s.stages.interval)},
+                        {"making_ms", stage_json(s.stages.making)},
+                        {"encoding_ms", percentiles_json(s.encoding_ms)},
                         {"control_to_encoded_ms", percentiles_json(s.control_to_encoded_ms)},
                         {"late", s.pace.late},
                         {"skipped", s.pace.skipped},
@@ -230,9 +232,12 @@ std::string paced_text(const PacedRequest& request, const PacedReport& report) {
                   tier_name(s.tier));
   }
   text += print("session 1, ms      %5s %8s %8s %8s\n", "mean", "p50", "p95", "p99");
-  text += stage_row("handed out", report.sessions.front().stages.interval);
-  text += print("core-ms a frame    %5s %8s %8s %8s   (session 1)\n", "mean", "p50", "p95", "p99");
   const PacedSession& first = report.sessions.front();
+  text += stage_row("handed out", first.stages.interval);
+  text += stage_row("made", first.stages.making);
+  text += print("  %-12s %8s %8.2f %8.2f %8.2f\n", "encoded", "", first.encoding_ms.p50,
+                first.encoding_ms.p95, first.encoding_ms.p99);
+  text += print("core-ms a frame    %5s %8s %8s %8s   (session 1)\n", "mean", "p50", "p95", "p99");
   text += stage_row("projector", first.stages.projector);
   text += stage_row("painter", first.stages.painter);
   text += stage_row("advance", first.stages.advance_cpu);

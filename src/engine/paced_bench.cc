@@ -44,9 +44,14 @@ class LatencyMeter {
       if (post.id == receipt.control_id) post.frame = receipt.frame;
     }
   }
+  void pushed(int64_t at_us) {
+    const std::lock_guard lock(mutex_);
+    pushed_us_ = at_us;
+  }
   void encoded(int64_t frame, int64_t at_us) {
     const std::lock_guard lock(mutex_);
     pictures_.push_back({frame, at_us});
+    encoding_ms_.push_back(static_cast<double>(at_us - pushed_us_) * 1e-3);
   }
 
   Percentiles latencies_ms() const {
@@ -66,6 +71,7 @@ class LatencyMeter {
       values.push_back(static_cast<double>(pictures_[k].at_us - pictures_[k - 1].at_us) * 1e-3);
     return values;
   }
+  std::vector<double> encoding_ms() const { return encoding_ms_; }
   double seconds() const {
     if (pictures_.size() < 2) return 0;
     return static_cast<double>(pictures_.back().at_us - pictures_.front().at_us) * 1e-6;
@@ -83,6 +89,8 @@ class LatencyMeter {
   mutable std::mutex mutex_;
   std::vector<Post> posts_;
   std::vector<Picture> pictures_;
+  int64_t pushed_us_ = 0;  // of the latest: it is encoded long before the next one
+  std::vector<double> encoding_ms_;
 };
 
 // One session with its viewer: a thread that takes and encodes the frames and one that steers.
@@ -121,6 +129,7 @@ class Viewer {
     const std::vector<double> intervals = meter_.intervals_ms();
     for (const double ms : intervals) r.interval_most_ms = std::max(r.interval_most_ms, ms);
     r.interval_ms = percentiles(intervals);
+    r.encoding_ms = percentiles(meter_.encoding_ms());
     r.control_to_encoded_ms = meter_.latencies_ms();
     r.pace = pipeline_.pace();
     r.tier = pipeline_.tier();
@@ -163,6 +172,7 @@ class Viewer {
   }
   void watch(double fps) {
     while (const Frame* frame = pipeline_.next()) {
+      meter_.pushed(monotonic_us());
       encoder_.push(*frame, std::llround(static_cast<double>(frame->index) * 1e6 / fps));
       begun_ = true;
       while (const std::optional<Receipt> receipt = pipeline_.next_receipt())

@@ -27,6 +27,7 @@ struct PacedSession {
   double fps = 0;
   Percentiles interval_ms;  // wall time between encoded pictures
   double interval_most_ms = 0;
+  Percentiles encoding_ms;  // wall time from a picture that is handed over to its access unit
   // From a control that is posted to the encoded picture that shows it. Moves are posted at random
   // times, about two a second.
   Percentiles control_to_encoded_ms;

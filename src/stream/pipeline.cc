@@ -252,7 +252,9 @@ void Pipeline::paint(int worker) {
     painting_--;
     s.painted = true;
     s.painted_us = clock_.now_us();
-    if (!s.first) pacer_.took(s.painted_us - s.begun_us);
+    const int64_t made_us = s.painted_us - s.begun_us;
+    stats_.making.add(static_cast<double>(made_us) * 1e-3);
+    if (!s.first) pacer_.took(made_us);
     stats_.projector.add(times.projector_ms);
     stats_.painter.add(times.painter_ms);
     stats_.paint_cpu.add(std::max(spent_ms, times.projector_ms + times.painter_ms));

@@ -64,6 +64,7 @@ struct PipelineStats {
   Histogram paint_cpu;           // thread time of a whole paint() call, its helpers' included
   Histogram advance_cpu;         // thread time of a whole advance() call, controls included
   Histogram interval;            // wall time between two deliveries
+  Histogram making;              // wall time from a frame's beginning until it is painted
   int64_t delivered = 0;
   PaceCounters pace;
   std::array<int64_t, 3> tiers{};  // frames delivered in full, three quarters and half

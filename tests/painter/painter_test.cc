@@ -26,6 +26,15 @@ struct Picture {
   bool operator==(const Picture&) const = default;
 };
 
+struct Part {
+  int number, of;
+};
+void paint_part(const Painter& p, Workspace& workspace, const PaintJob& job, Part part) {
+  constexpr int kUnits = kHeight / kRowsTogether;
+  p.paint_rows(workspace, job, part.number * kUnits / part.of,
+               (part.number + 1) * kUnits / part.of);
+}
+
 class PainterTest : public testing::Test {
  protected:
   Painter painter(Isa isa = cpu_isa()) const {
@@ -101,7 +110,7 @@ TEST_F(PainterTest, PartsMakeTheWhole) {
     Picture picture;
     const PaintJob job{fixture_.guide(), scene, picture.view()};
     // From below, so that no part can live on what another left in the workspace.
-    for (int part = parts - 1; part >= 0; part--) p.paint_part(workspace, job, part, parts);
+    for (int part = parts - 1; part >= 0; part--) paint_part(p, workspace, job, {part, parts});
     EXPECT_TRUE(picture == whole) << parts << " parts";
   }
 }
@@ -116,7 +125,7 @@ TEST_F(PainterTest, WritesOnlyItsPart) {
       std::fill(plane->begin(), plane->end(), uint8_t{77});
     }
   }
-  p.paint_part(workspace, {fixture_.guide(), scene, picture.view()}, 1, 2);
+  paint_part(p, workspace, {fixture_.guide(), scene, picture.view()}, {1, 2});
   const auto same_above = [](const std::vector<uint8_t>& a, const std::vector<uint8_t>& b) {
     return std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(a.size() / 2), b.begin());
   };
@@ -147,7 +156,7 @@ TEST_F(PainterTest, TwoThreadsShareOnePicture) {
   const PaintJob job{fixture_.guide(), scene, picture.view()};
   const auto half = [&](int part) {
     Workspace workspace;
-    p.paint_part(workspace, job, part, 2);
+    paint_part(p, workspace, job, {part, 2});
   };
   std::thread upper(half, 0), lower(half, 1);
   upper.join();
@@ -166,7 +175,7 @@ TEST_F(PainterTest, DoesNotAllocateAfterTheFirstFrame) {
   const long before = allocation_count();
   p.fold(look, scene);
   p.paint(workspace, job);
-  p.paint_part(workspace, job, 1, 3);
+  paint_part(p, workspace, job, {1, 3});
   EXPECT_EQ(allocation_count(), before);
 }
 

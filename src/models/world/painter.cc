@@ -163,9 +163,9 @@ void Painter::fold(const float* look, PaintedScene& scene) const {
   }
 }
 
-void Painter::paint_part(Workspace& workspace, const PaintJob& job, int part, int parts) const {
-  const int pairs = job.out.height / 4;
-  Strip(*this, workspace, job).run(part * pairs / parts * 2, (part + 1) * pairs / parts * 2);
+void Painter::paint_rows(Workspace& workspace, const PaintJob& job, int first, int last) const {
+  constexpr int kGuideRows = kRowsTogether / 2;
+  Strip(*this, workspace, job).run(first * kGuideRows, last * kGuideRows);
 }
 
 }  // namespace vita::world

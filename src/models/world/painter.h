@@ -34,6 +34,8 @@ struct ByteConv {
   std::vector<float> scale;   // [outputs]
 };
 
+inline constexpr int kRowsTogether = 4;  // of the picture: two of the guide
+
 // For pictures of every size. Immutable after construction: any number of threads may fold and
 // paint at once, each with its own workspace and, while folding, its own scene. The weight file may
 // go once it is made.
@@ -51,10 +53,13 @@ class Painter {
   // look: float[kLook]. Does not allocate.
   void fold(const float* look, PaintedScene& scene) const;
   // Does not allocate, once the workspace has grown to pictures of this size.
-  void paint(Workspace& workspace, const PaintJob& job) const { paint_part(workspace, job, 0, 1); }
-  // One of `parts` stretches of rows of the picture, part 0 the topmost. Threads may paint the
-  // parts of one picture at once, each with its own workspace.
-  void paint_part(Workspace& workspace, const PaintJob& job, int part, int parts) const;
+  void paint(Workspace& workspace, const PaintJob& job) const {
+    paint_rows(workspace, job, 0, job.out.height / kRowsTogether);
+  }
+  // Rows [first * kRowsTogether, last * kRowsTogether) of the picture, the same bytes as in the
+  // whole. Threads may paint stretches of one picture at once, each with its own workspace. Each
+  // border between two costs the work of about eight rows.
+  void paint_rows(Workspace& workspace, const PaintJob& job, int first, int last) const;
 
  private:
   class Strip;

@@ -1,6 +1,7 @@
 #include "models/world/world_state.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 
@@ -19,6 +20,7 @@ constexpr int kMirrorRadius = 2;     // tiles around the first one that its mirr
 constexpr float kArrival = 1.2f;     // seconds in which a tile takes its final shape
 constexpr int64_t kLightFrames = 6;  // shadows follow a change at this pace, or slower
 constexpr int kLight_us = 2000;      // what they may take of one frame
+constexpr int kHandsMost = 64;       // threads that work on one picture
 
 uint32_t fold_seed(uint64_t seed) { return static_cast<uint32_t>(seed ^ (seed >> 32)); }
 
@@ -369,23 +371,29 @@ WorldStatus WorldState::status() const {
   return {c.x, c.z, c.y - maps_.surface(c.x, c.z), c.yaw, c.pitch, wishes_.hour(attributes_)};
 }
 
-// Calls part(hand, number, parts) for all parts of a picture, each by a thread of its own while the
-// frame is the only one under way. Returns the threads' time in milliseconds.
+// How many threads work on a picture: all of them while its frame is the only one under way.
+int WorldState::hands_of(const Ticket& ticket) const {
+  return ticket.wide ? std::min(networks_.threads(), kHandsMost) : 1;
+}
+
+// Calls part(hand, number) for all parts of a picture, in order. A thread that has done with one
+// takes the next, so that one whose core is shared with others, or whose parts are dear, is not
+// waited for longer than the part that it is at. Returns the threads' time in milliseconds.
 template <class Part>
-double WorldState::in_parts(const Ticket& ticket, Worker& worker, const Part& part) {
-  constexpr int kPartsMost = 64;
-  const int parts = ticket.wide ? std::min(networks_.threads(), kPartsMost) : 1;
-  std::array<double, kPartsMost> ms{};
-  const auto timed = [&](int64_t number) {
+double WorldState::in_parts(int hands, int parts, Worker& worker, const Part& part) {
+  std::array<double, kHandsMost> ms{};
+  std::atomic<int> next{0};
+  const auto work = [&](int64_t number) {
     const double begin = thread_cpu_ms();
     const auto at = static_cast<size_t>(number);
-    part(number == 0 ? worker.hand : parts_->helpers[at - 1], static_cast<int>(number), parts);
+    WorldParts::Hand& hand = number == 0 ? worker.hand : parts_->helpers[at - 1];
+    for (int mine = next++; mine < parts; mine = next++) part(hand, mine);
     ms[at] = thread_cpu_ms() - begin;
   };
-  if (parts == 1) {
-    timed(0);
+  if (hands == 1) {
+    work(0);
   } else {
-    networks_.pool().parallel_for(parts, timed);
+    networks_.pool().parallel_for(hands, work);
   }
   return std::accumulate(ms.begin(), ms.end(), 0.);
 }
@@ -402,16 +410,23 @@ double WorldState::project_guide(const Ticket& ticket, Worker& worker, const Gui
   const int width = size.from_width / 2, height = size.from_height / 2;
   const Raster raster{width, height, 0, 0, width, height};
   const int strips = (width + kGuideStrip - 1) / kGuideStrip;
-  return in_parts(ticket, worker, [&](const WorldParts::Hand& hand, int part, int parts) {
-    const int first = part * strips / parts, last = (part + 1) * strips / parts;
-    project(ticket.scene, ticket.camera, raster, first * kGuideStrip,
-            std::min(last * kGuideStrip, width), hand.scratch.get(), guide);
+  return in_parts(hands_of(ticket), strips, worker, [&](const WorldParts::Hand& hand, int strip) {
+    project(ticket.scene, ticket.camera, raster, strip * kGuideStrip,
+            std::min((strip + 1) * kGuideStrip, width), hand.scratch.get(), guide);
   });
 }
 
 double WorldState::paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job) {
-  return in_parts(ticket, worker, [&](WorldParts::Hand& hand, int part, int parts) {
-    painter_.paint_part(hand.workspace, job, part, parts);
+  // A border between two parts is paid for: each hand's first part is large, the last ones, which
+  // level out, are small.
+  const int hands = hands_of(ticket), units = job.out.height / kRowsTogether;
+  const int parts = hands == 1 ? 1 : 2 * hands, levelling = hands == 1 ? 0 : units / 4;
+  const auto begin_of = [&](int part) {
+    if (part <= hands) return part * (units - levelling) / hands;
+    return units - levelling + (part - hands) * levelling / hands;
+  };
+  return in_parts(hands, parts, worker, [&](WorldParts::Hand& hand, int part) {
+    painter_.paint_rows(hand.workspace, job, begin_of(part), begin_of(part + 1));
   });
 }
 

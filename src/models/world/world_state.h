@@ -62,8 +62,9 @@ class WorldState : public VideoState {
   void wait_projected();
   void wait_first();
   int free_ticket() const;
+  int hands_of(const Ticket& ticket) const;
   template <class Part>
-  double in_parts(const Ticket& ticket, Worker& worker, const Part& part);
+  double in_parts(int hands, int parts, Worker& worker, const Part& part);
   GuideView guide_of(const Ticket& ticket, Worker& worker) const;
   double project_guide(const Ticket& ticket, Worker& worker, const GuideView& guide);
   double paint_guide(const Ticket& ticket, Worker& worker, const PaintJob& job);
