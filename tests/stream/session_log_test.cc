@@ -62,14 +62,23 @@ TEST(SessionLog, HoldsAllThatMakesTheSameFramesAgain) {
   FakeClock clock;
   Asked asked, again;
   std::atomic<int> painted{0};
-  const auto model = std::make_shared<FakeModel>(FakeModelOptions{
-      [&](int, int) { clock.pass_until(clock.now_us() + (painted++ == 20 ? 333000 : 1000)); },
-      {},
-      [&](const FrameRequest& request) { asked.add(request); }});
+  std::atomic<LiveSession*> running{nullptr};
+  const auto paint = [&](int, int) {
+    const int number = painted++;
+    clock.pass_until(clock.now_us() + (number == 20 ? 333000 : 1000));
+    if (number != 13) return;
+    // A prompt that meets a frame under way, for certain: this one, which is not handed out.
+    LiveSession& session = *running.load();
+    session.post(PromptControl{"desert noon", 1});
+    while (session.pace().dropped == 0) std::this_thread::yield();
+  };
+  const auto model = std::make_shared<FakeModel>(
+      FakeModelOptions{paint, {}, [&](const FrameRequest& request) { asked.add(request); }});
   LiveSession session(
       model,
       {.prompt = "snow", .seed = 3, .width = kWidth, .height = kHeight, .fps = 20, .workers = 2},
       clock);
+  running = &session;
   std::vector<Seen> live, replayed;
   for (int k = 0; k < 60; k++) {
     const Frame* frame = session.next();
