@@ -148,14 +148,27 @@ static inline I operator>>(I a, int n) {
 }
 // Arithmetic shift right.
 static inline I shift_signed(I a, int n) { return I(a.v >> n); }
-// 32 bits from byte offset i of p: the caller masks what it wants and leaves 3 bytes of slack
-// behind the end.
-static inline I gather_bytes(const uint8_t* p, I i) {
+// The 32 bits that begin at element i of p: an element of 1 or 2 bytes and those behind it.
+template <class T>
+static inline I gather_run(const T* p, I i) {
 #if defined(__AVX512F__)
-  return I((RawI)_mm512_i32gather_epi32((__m512i)i.v, p, 1));
+  return I((RawI)_mm512_i32gather_epi32((__m512i)i.v, p, sizeof(T)));
 #else
   RawI r;
-  for (int k = 0; k < kLanes; k++) r[k] = p[i.v[k]];
+  for (int k = 0; k < kLanes; k++) {
+    int32_t run;
+    std::memcpy(&run, p + i.v[k], sizeof run);
+    r[k] = run;
+  }
+  return I(r);
+#endif
+}
+static inline I load_shorts(const int16_t* p) {
+#if defined(__AVX512F__)
+  return I((RawI)_mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i*)p)));
+#else
+  RawI r;
+  for (int k = 0; k < kLanes; k++) r[k] = p[k];
   return I(r);
 #endif
 }

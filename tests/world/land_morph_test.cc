@@ -80,13 +80,14 @@ TEST_F(LandMorphTest, EndsOnItsTargetToTheBit) {
                0, 0);
   FineTile target = flat(0, 3);
   target.fine = fine_tile(kTile.x, kTile.z, hills);
-  const std::vector<float> expected = target.fine;
+  WorldMaps expected(7, models_);
+  expected.set_land(kTile.x, kTile.z, target.fine.data());
   morph_.begin(std::move(target), 0, 1);
   for (const double t : {.3, .7, 1.}) morph_.advance(t);
   for (int z = 0; z < kTileFine; z++) {
     for (int x = 0; x < kTileFine; x++) {
-      ASSERT_EQ(maps_.land(kTile.x * 1024. + 4 * x + 2, kTile.z * 1024. + 4 * z + 2),
-                expected[static_cast<size_t>(z * kTileFine + x)]);
+      const double at_x = kTile.x * 1024. + 4 * x + 2, at_z = kTile.z * 1024. + 4 * z + 2;
+      ASSERT_EQ(maps_.land(at_x, at_z), expected.land(at_x, at_z));
     }
   }
 }
@@ -276,9 +277,9 @@ TEST_F(LandMorphTest, ShowsMirrorImagesAtOnce) {
   morph_.show(tile, images, pool);
   const auto expect_alike = [&] {
     const SceneView a = maps_.view(kNoLook, 0), b = other.view(kNoLook, 0);
-    const size_t cells = static_cast<size_t>(kWindowFine) * kWindowFine;
+    const size_t cells = static_cast<size_t>(kWindowFine) * kFinePitch;
     EXPECT_TRUE(std::equal(a.maps.surface, a.maps.surface + cells, b.maps.surface));
-    EXPECT_TRUE(std::equal(a.maps.height_pair, a.maps.height_pair + cells, b.maps.height_pair));
+    EXPECT_TRUE(std::equal(a.maps.height, a.maps.height + cells, b.maps.height));
     ASSERT_EQ(a.tile_count, b.tile_count);
     for (int list = 0; list < a.tile_count; list++)
       EXPECT_EQ(a.tile_thing_counts[list], b.tile_thing_counts[list]) << list;

@@ -13,7 +13,7 @@ Vector unit(const Vector& a) { return a * (1 / std::sqrt(dot(a, a))); }
 
 size_t cell(int x, int z) {
   constexpr int kMask = kWindowFine - 1;
-  return static_cast<size_t>(z & kMask) * kWindowFine + static_cast<size_t>(x & kMask);
+  return static_cast<size_t>(z & kMask) * kFinePitch + static_cast<size_t>(x & kMask);
 }
 
 template <typename At>
@@ -39,12 +39,18 @@ double bisect(double outer, double inner, const Inside& inside) {
 
 double ProjectorReference::height(double x, double z) const {
   return bilinear(x, z, [&](int cx, int cz) {
-    return static_cast<int16_t>(scene_.maps.height_pair[cell(cx, cz)] & 0xffff) / 64.;
+    return scene_.maps.height[cell(cx, cz)] * static_cast<double>(kMapHeightStep);
   });
 }
 
-double ProjectorReference::byte(const int32_t* map, int n, double x, double z) const {
-  return bilinear(x, z, [&](int cx, int cz) { return (map[cell(cx, cz)] >> (8 * n)) & 255; });
+double ProjectorReference::surface_byte(int n, double x, double z) const {
+  return bilinear(
+      x, z, [&](int cx, int cz) { return scene_.maps.surface[cell(cx, cz)] >> (8 * n) & 255; });
+}
+
+double ProjectorReference::light_byte(int n, double x, double z) const {
+  return bilinear(x, z,
+                  [&](int cx, int cz) { return scene_.maps.light[cell(cx, cz)] >> (8 * n) & 255; });
 }
 
 Vector ProjectorReference::normal(double x, double z) const {

@@ -27,8 +27,9 @@ class ProjectorReference {
   double height(double x, double z) const;
   // Unit normal of the land; from the heights four metres away on each side.
   Vector normal(double x, double z) const;
-  // Byte n of a map's cells, bilinear, 0..255.
-  double byte(const int32_t* map, int n, double x, double z) const;
+  // Byte n of the cells of surface and light, bilinear, 0..255.
+  double surface_byte(int n, double x, double z) const;
+  double light_byte(int n, double x, double z) const;
 
  private:
   double march(const Vector& o, const Vector& d) const;

@@ -210,9 +210,9 @@ TEST_F(ProjectorTest, TerrainPlanesMeanWhatTheySay) {
         normals.add(dot(n, found), 1, .02);
         for (int n_byte : {2, 3})
           shares.add(guide.at(n_byte + 2, x, y),
-                     reference.byte(view.maps.surface, n_byte, seen.at.x, seen.at.z), 5);
-        shares.add(guide.at(6, x, y), reference.byte(view.maps.light, 0, seen.at.x, seen.at.z), 5);
-        light.add(guide.at(7, x, y), reference.byte(view.maps.light, 1, seen.at.x, seen.at.z), 8);
+                     reference.surface_byte(n_byte, seen.at.x, seen.at.z), 5);
+        shares.add(guide.at(6, x, y), reference.light_byte(0, seen.at.x, seen.at.z), 5);
+        light.add(guide.at(7, x, y), reference.light_byte(1, seen.at.x, seen.at.z), 8);
         sun.add(guide.at(8, x, y), code(dot(found, {.48, .6, .64})), 4);
         facing.add(guide.at(19, x, y), code(-dot(found, seen.ray)), 4);
         height.add(guide.at(10, x, y), code(seen.at.y / 12), 8);

@@ -15,49 +15,48 @@ inline float limited(float v, float low, float high) {
 inline int32_t byte_of_unit(float v) {
   return static_cast<int32_t>(limited(v, 0.f, 1.f) * 255.f + .5f);
 }
-inline int32_t fixed(float h) {
-  return (static_cast<int32_t>((limited(h, -500.f, 500.f) + 512.f) * 64.f + .5f) - 32768) & 0xffff;
+inline int16_t fixed(float h) {
+  return static_cast<int16_t>(
+      static_cast<int32_t>((limited(h, -500.f, 500.f) + 512.f) / world::kMapHeightStep + .5f) -
+      32768);
 }
-inline int32_t normal_bytes(float dx, float dz) {
+// dx, dz: differences of heights two cells apart.
+inline int32_t normal_bytes(int32_t dx_steps, int32_t dz_steps) {
+  const float dx = static_cast<float>(dx_steps) * world::kMapHeightStep,
+              dz = static_cast<float>(dz_steps) * world::kMapHeightStep;
   const float length =
       __builtin_sqrtf(dx * dx + dz * dz + 4 * world::kFineMetres * world::kFineMetres);
   const float inverse = 127.f / length;
   return static_cast<int32_t>(dx * inverse + 127.5f) | static_cast<int32_t>(dz * inverse + 127.5f)
                                                            << 8;
 }
-inline int32_t pair_of(float here, float next) {
-  return fixed(here) | static_cast<int32_t>(static_cast<uint32_t>(fixed(next)) << 16);
-}
 
 }  // namespace
 
 void write_land_row(const world::LandRow& row) {
   const float *height = row.height, *ground = row.ground, *rock = row.rock, *cap = row.cap;
-  float* to_height = row.to_height;
-  int32_t *surface = row.to_surface, *light = row.to_light;
-  for (int x = 0; x < row.count; x++) to_height[x] = height[x];
+  int16_t* to_height = row.to_height;
+  int32_t* surface = row.to_surface;
+  uint16_t* light = row.to_light;
+  for (int x = 0; x < row.count; x++) to_height[x] = fixed(height[x]);
   for (int x = 0; x < row.count; x++) {
     surface[x] = (surface[x] & 0xffff) |
                  static_cast<int32_t>(static_cast<uint32_t>(byte_of_unit(ground[x])) << 16 |
                                       static_cast<uint32_t>(byte_of_unit(rock[x])) << 24);
   }
-  for (int x = 0; x < row.count; x++) light[x] = (light[x] & ~0xff) | byte_of_unit(cap[x]);
+  for (int x = 0; x < row.count; x++)
+    light[x] = static_cast<uint16_t>((light[x] & 0xff00) | byte_of_unit(cap[x]));
 }
 
 void write_slope_row(const world::SlopeRow& row) {
-  const float *here = row.height, *above = row.above, *below = row.below;
-  int32_t *surface = row.to_surface, *pair = row.to_pair;
+  const int16_t *here = row.height, *above = row.above, *below = row.below;
+  int32_t* surface = row.to_surface;
   const int last = row.count - 1;
-  const auto write = [&](int x, float before, float behind) {
+  const auto write = [&](int x, int before, int behind) {
     surface[x] = (surface[x] & ~0xffff) | normal_bytes(before - behind, above[x] - below[x]);
-    pair[x] = pair_of(here[x], behind);
   };
   write(0, row.before, last > 0 ? here[1] : row.behind);
-  for (int x = 1; x < last; x++) {
-    surface[x] =
-        (surface[x] & ~0xffff) | normal_bytes(here[x - 1] - here[x + 1], above[x] - below[x]);
-  }
-  for (int x = 1; x < last; x++) pair[x] = pair_of(here[x], here[x + 1]);
+  for (int x = 1; x < last; x++) write(x, here[x - 1], here[x + 1]);
   if (last > 0) write(last, here[last - 1], row.behind);
 }
 

@@ -8,17 +8,18 @@ namespace vita::world {
 struct LandRow {
   const float *height, *ground, *rock, *cap;  // metres; the rest 0..1
   int count;
-  float* to_height;
-  int32_t *to_surface, *to_light;  // keep their normals and their visibility
+  int16_t* to_height;
+  int32_t* to_surface;  // keeps its normals
+  uint16_t* to_light;   // keeps its visibility
 };
 void write_land_row(const LandRow& row);
 
-// Normals and height pairs of cells whose neighbours have their heights.
+// Normals of cells whose neighbours have their heights.
 struct SlopeRow {
-  const float *height, *above, *below;  // of the cells and of those one row before and behind
+  const int16_t *height, *above, *below;  // of the cells and of those one row before and behind
   int count;
-  float before, behind;  // heights of the cells beside the first and the last
-  int32_t *to_surface, *to_pair;
+  int16_t before, behind;  // heights of the cells beside the first and the last
+  int32_t* to_surface;
 };
 void write_slope_row(const SlopeRow& row);
 

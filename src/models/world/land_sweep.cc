@@ -46,20 +46,26 @@ inline I lit_from(const Lines& lines, F height, int l) {
   return truncate(saturate((h - line) * .3f + .75f) * 255.f + .5f);
 }
 
-inline void put_light(int32_t& cell, int32_t lit) { cell = (cell & 0xff) | lit << 8; }
+inline void put_light(uint16_t& cell, int32_t lit) {
+  cell = static_cast<uint16_t>((cell & 0xff) | lit << 8);
+}
+// The row's first cell, once more behind its last.
+inline void close_row(uint16_t* row) { row[kWindowFine] = row[0]; }
+inline F metres(I height) { return to_float(height) * world::kMapHeightStep; }
 
 // Steps from row to row: the lanes lie beside each other in memory.
 void sweep_row(const world::SweepDesc& desc, int row, const Lines& lines) {
   const int first = desc.first_x;
   for (int l = 0; l < lines.lanes; l += kLanes) {
-    const int at = (row << 11) + ((first + l) & kMask);  // whole vectors lie within a tile
-    const I lit = lit_from(lines, load(desc.height + at), l);
+    const int at = row * world::kFinePitch + ((first + l) & kMask);  // vectors lie within a tile
+    const I lit = lit_from(lines, metres(load_shorts(desc.height + at)), l);
     for (int i = 0; i < kLanes; i++) put_light(desc.light[at + i], lit.v[i]);
   }
+  close_row(desc.light + row * world::kFinePitch);
 }
 
-// Steps from column to column. Their lanes lie 8 KiB apart, all in a few sets of the caches: a
-// stripe of columns is turned round, swept, and its light turned back.
+// Steps from column to column. Their lanes lie rows apart: a stripe of columns is turned round,
+// swept, and its light turned back.
 class Stripe {
  public:
   Stripe(const world::SweepDesc& desc, int first_column, int columns)
@@ -68,7 +74,9 @@ class Stripe {
         columns_(columns),
         seen_(desc.scratch + 2 * kLine),
         lit_(reinterpret_cast<int32_t*>(seen_ + world::kSweepStripe * kStride)) {
-    for_cells([&](int at, int turned) { seen_[turned] = desc_.height[at]; });
+    for_cells([&](int at, int turned) {
+      seen_[turned] = static_cast<float>(desc_.height[at]) * world::kMapHeightStep;
+    });
   }
   void sweep(int column, Lines lines) {
     const int turned = (column - column_) * kStride;
@@ -79,14 +87,17 @@ class Stripe {
   }
   void put_back() {
     for_cells([&](int at, int turned) { put_light(desc_.light[at], lit_[turned]); });
+    if (column_ > 0) return;
+    for (int l = 0; l < desc_.cells_z; l++) close_row(desc_.light + row_of(l));
   }
 
  private:
   static constexpr int kStride = world::kSweepStride;
+  int row_of(int lane) const { return ((desc_.first_z + lane) & kMask) * world::kFinePitch; }
   template <class Body>
   void for_cells(const Body& body) {
     for (int l = 0; l < desc_.cells_z; l++) {
-      const int row = ((desc_.first_z + l) & kMask) << 11;
+      const int row = row_of(l);
       for (int c = 0; c < columns_; c++) body(row + column_ + c, c * kStride + l);
     }
   }

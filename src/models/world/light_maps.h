@@ -14,11 +14,11 @@ inline constexpr int kSweepStride =
 inline constexpr int kSweepScratch = 2 * kSweepLine + 2 * kSweepStripe * kSweepStride;
 
 struct SweepDesc {
-  const float* height;   // toroidal, kWindowFine^2, metres
-  int first_x, first_z;  // world cell indices of the low corner; multiples of 16
-  float sun[3];          // unit, towards the light
-  float* scratch;        // kSweepScratch floats
-  int32_t* light;        // second byte of each cell becomes the visibility, at its surface
+  const int16_t* height;  // toroidal, as in MapsView
+  int first_x, first_z;   // world cell indices of the low corner; multiples of 16
+  float sun[3];           // unit, towards the light
+  float* scratch;         // kSweepScratch floats
+  uint16_t* light;        // second byte of each cell becomes the visibility, at its surface
   int cells_x = kWindowFine, cells_z = kWindowFine;  // how far; multiples of 16
   // Which of the sweep's steps, from row to row or from column to column: all, or one stretch after
   // the other, in order, with the same scratch. step_first: a multiple of kSweepStripe.
@@ -30,7 +30,8 @@ void sweep_land_light(const SweepDesc& desc);
 // How many steps the sweep has.
 int sweep_steps(const SweepDesc& desc);
 
-// Darkens the 512x512 shade cells of tile (tile_x, tile_z) where shadows of `things` fall.
+// Darkens the 512x512 shade cells of tile (tile_x, tile_z) where shadows of `things` fall; not
+// those that are there once more behind a row's end.
 void splat_thing_shadows(const ThingTables& tables, const Thing* things, int count,
                          const float* sun, int tile_x, int tile_z, uint8_t* thing_light);
 

@@ -42,27 +42,28 @@ static inline V3 ray(const CameraBasis& b, F sx, F sy) {
 // --- maps
 // -----------------------------------------------------------------------------------------------
 struct CellSample {
-  I row0, row1, x0, x1;
+  I near, far;  // of the cells (x, z) and (x, z + 1); (x + 1, ..) lies behind each
   F u, v;
 };
-static inline CellSample cell_at(F x, F z, float inverse_cell, int size, int size_log2) {
+static inline CellSample cell_at(F x, F z, float inverse_cell, int size_log2) {
   x = x * inverse_cell - .5f;
   z = z * inverse_cell - .5f;
   F fx = floor(x), fz = floor(z);
-  I mask(size - 1), ix = truncate(fx), iz = truncate(fz);
-  return {(iz & mask) << size_log2,
-          ((iz + I(1)) & mask) << size_log2,
-          ix & mask,
-          (ix + I(1)) & mask,
-          x - fx,
-          z - fz};
+  I mask((1 << size_log2) - 1), ix = truncate(fx) & mask, iz = truncate(fz);
+  auto row = [&](I r) { return ((r & mask) << size_log2) + ((r & mask) << (size_log2 - 6)); };
+  return {row(iz) + ix, row(iz + I(1)) + ix, x - fx, z - fz};
 }
+static_assert(world::kFinePitch == (1 << 11) + (1 << 5));
+static inline CellSample fine_cell_at(F x, F z) { return cell_at(x, z, .25f, 11); }
+static_assert(world::kShadePitch == (1 << 12) + (1 << 6));
+static inline CellSample shade_cell_at(F x, F z) { return cell_at(x, z, .5f, 12); }
+
 static inline F height_at(const world::MapsView& m, F x, F z) {
-  CellSample s = cell_at(x, z, .25f, world::kWindowFine, 11);
-  I a = gather(m.height_pair, s.row0 + s.x0), b = gather(m.height_pair, s.row1 + s.x0);
+  CellSample s = fine_cell_at(x, z);
+  I a = gather_run(m.height, s.near), b = gather_run(m.height, s.far);
   F a0 = to_float(shift_signed(a << 16, 16)), a1 = to_float(shift_signed(a, 16));
   F b0 = to_float(shift_signed(b << 16, 16)), b1 = to_float(shift_signed(b, 16));
-  return mix(mix(a0, a1, s.u), mix(b0, b1, s.u), s.v) * (1.f / 64.f);
+  return mix(mix(a0, a1, s.u), mix(b0, b1, s.u), s.v) * world::kMapHeightStep;
 }
 struct Ground {
   V3 normal;
@@ -70,28 +71,26 @@ struct Ground {
 };
 static inline F byte_of(I a, int n) { return to_float((a >> (8 * n)) & I(255)); }
 static inline Ground ground_at(const world::MapsView& m, F x, F z) {
-  CellSample s = cell_at(x, z, .25f, world::kWindowFine, 11);
-  auto blend = [&](const int32_t* map, int bytes, F* out) {
-    I a = gather(map, s.row0 + s.x0), b = gather(map, s.row0 + s.x1);
-    I c = gather(map, s.row1 + s.x0), d = gather(map, s.row1 + s.x1);
-    for (int k = 0; k < bytes; k++) {
-      out[k] =
-          mix(mix(byte_of(a, k), byte_of(b, k), s.u), mix(byte_of(c, k), byte_of(d, k), s.u), s.v);
-    }
-  };
+  CellSample s = fine_cell_at(x, z);
+  auto between = [&](F a, F b, F c, F d) { return mix(mix(a, b, s.u), mix(c, d, s.u), s.v); };
+  I a = gather(m.surface, s.near), b = gather(m.surface + 1, s.near);
+  I c = gather(m.surface, s.far), d = gather(m.surface + 1, s.far);
   F q[4], l[2];
-  blend(m.surface, 4, q);
-  blend(m.light, 2, l);
+  for (int k = 0; k < 4; k++)
+    q[k] = between(byte_of(a, k), byte_of(b, k), byte_of(c, k), byte_of(d, k));
+  I near = gather_run(m.light, s.near), far = gather_run(m.light, s.far);
+  for (int k = 0; k < 2; k++)
+    l[k] = between(byte_of(near, k), byte_of(near, k + 2), byte_of(far, k), byte_of(far, k + 2));
   F nx = (q[0] - 127.f) * (1.f / 127.f), nz = (q[1] - 127.f) * (1.f / 127.f);
   F ny = sqrt(max(F(.02f), F(1.f) - nx * nx - nz * nz));
   return {normalize({nx, ny, nz}), q[2] * (1.f / 255.f), q[3] * (1.f / 255.f), l[0] * (1.f / 255.f),
           l[1] * (1.f / 255.f)};
 }
 static inline F thing_light_at(const world::MapsView& m, F x, F z) {
-  CellSample s = cell_at(x, z, .5f, world::kWindowShade, 12);
-  auto at = [&](I i) { return to_float(gather_bytes(m.thing_light, i) & I(255)); };
-  return mix(mix(at(s.row0 + s.x0), at(s.row0 + s.x1), s.u),
-             mix(at(s.row1 + s.x0), at(s.row1 + s.x1), s.u), s.v) *
+  CellSample s = shade_cell_at(x, z);
+  I near = gather_run(m.thing_light, s.near), far = gather_run(m.thing_light, s.far);
+  return mix(mix(byte_of(near, 0), byte_of(near, 1), s.u),
+             mix(byte_of(far, 0), byte_of(far, 1), s.u), s.v) *
          (1.f / 255.f);
 }
 

@@ -17,13 +17,25 @@ constexpr int kRowCell_ns = 2, kColumnCell_ns = 4, kTile_ns = 100000, kThing_ns 
 
 }  // namespace
 
+size_t WorldMaps::shade_row(const Slot& s, int z) {
+  return static_cast<size_t>((s.tile_z * kTileShade + z) & (kWindowShade - 1)) * kShadePitch;
+}
+size_t WorldMaps::shade_column(const Slot& s) {
+  return static_cast<size_t>((s.tile_x * kTileShade) & (kWindowShade - 1));
+}
+
 void WorldMaps::clear_shade(const Slot& s) {
   for (int z = 0; z < kTileShade; z++) {
-    const size_t row =
-        static_cast<size_t>((s.tile_z * kTileShade + z) & (kWindowShade - 1)) * kWindowShade;
-    std::memset(
-        &thing_light_[row + static_cast<size_t>((s.tile_x * kTileShade) & (kWindowShade - 1))], 255,
-        kTileShade);
+    std::memset(&thing_light_[shade_row(s, z) + shade_column(s)], 255, kTileShade);
+  }
+}
+
+// The first shade cells of a row, once more behind its last.
+void WorldMaps::close_shade(const Slot& s) {
+  if (shade_column(s) > 0) return;
+  for (int z = 0; z < kTileShade; z++) {
+    uint8_t* row = &thing_light_[shade_row(s, z)];
+    row[kWindowShade] = row[0];
   }
 }
 
@@ -48,6 +60,7 @@ void WorldMaps::shade_slot(Slot& s, int near_x, int near_z) {
   } else if (s.shaded) {
     clear_shade(s);
   }
+  close_shade(s);
   s.shaded = near;
   s.shade_old = !near;
 }
@@ -62,7 +75,11 @@ SweepDesc WorldMaps::whole_sweep() {
     high_x = std::max(high_x, s.tile_x + 1);
     high_z = std::max(high_z, s.tile_z + 1);
   }
-  if (low_x >= high_x) return {.cells_x = 0, .cells_z = 0};
+  if (low_x >= high_x) {
+    SweepDesc none{};
+    none.cells_x = none.cells_z = 0;
+    return none;
+  }
   return {.height = height_.data(),
           .first_x = low_x * kTileFine,
           .first_z = low_z * kTileFine,

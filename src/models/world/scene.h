@@ -10,20 +10,25 @@ namespace vita::world {
 
 inline constexpr int kWindowFine = 2048;   // fine cells along the toroidal window (8192 m)
 inline constexpr int kWindowShade = 4096;  // 2 m cells of the map of things' shadows, same window
+// Rows of maps are longer than the window: behind a row's last cell lies its first once more, so
+// that a cell and the next one can be read at once; nor do the cells of a column share a few cache
+// sets.
+inline constexpr int kFinePitch = kWindowFine + kWindowFine / 64;
+inline constexpr int kShadePitch = kWindowShade + kWindowShade / 64;
 inline constexpr float kShadeMetres = 2.f;
 inline constexpr float kFar = 2600.f;       // metres; what lies beyond is sky
 inline constexpr float kThingFar = 1100.f;  // things are not drawn beyond
 inline constexpr float kNoLand = -40.f;     // height of land that is not known (yet): deep water
 
-// All maps wrap: cell (x, z) of the world lies at [(z & (n - 1)) * n + (x & (n - 1))].
+// All maps wrap: cell (x, z) of the world lies at [(z & (n - 1)) * pitch + (x & (n - 1))].
 struct MapsView {
-  const int32_t* height_pair;  // 1/64 m: low half this cell, high half its neighbour at x + 1
+  const int16_t* height;       // 1/64 m
   const int32_t* surface;      // bytes: normal x, normal z (127 + 127 n), ground mix, rock
-  const int32_t* light;        // bytes: cap, sun visibility of the terrain, 0, 0
-  const uint8_t*
-      thing_light;  // sun visibility under things, 2 m cells; 3 bytes of slack behind the end
-  float top;        // no land is higher
+  const uint16_t* light;       // bytes: cap, sun visibility of the terrain
+  const uint8_t* thing_light;  // sun visibility under things, 2 m cells
+  float top;                   // no land is higher
 };
+inline constexpr float kMapHeightStep = 1.f / 64;  // metres
 
 enum PrimKind : int { kEllipsoid, kFrustum, kHull };
 enum Part : int {

@@ -38,7 +38,7 @@ void splat_shadow(const world::ShadowEllipse& e, const world::ShadeCells& cells,
   const RowSpan span = row_span(e);
   const F along = 1 / e.along, across = 1 / e.across, steepness = e.across / kShadeMetres;
   for (int z = cells.z_first; z <= cells.z_last; z++) {
-    uint8_t* row = thing_light + static_cast<long>(z & (kWindowShade - 1)) * kWindowShade;
+    uint8_t* row = thing_light + static_cast<long>(z & (kWindowShade - 1)) * world::kShadePitch;
     const float dz = (static_cast<float>(z) + .5f) * kShadeMetres - e.z;
     float low, high;
     if (!span.at(dz, &low, &high)) continue;

@@ -33,11 +33,7 @@ constexpr int kMask = kWindowFine - 1;
 constexpr int kTileShade = kWindowShade / 8;
 
 size_t cell(int x, int z) {
-  return static_cast<size_t>(z & kMask) * kWindowFine + static_cast<size_t>(x & kMask);
-}
-int32_t fixed_height(float h) {
-  return (static_cast<int32_t>((std::clamp(h, -500.f, 500.f) + 512.f) * 64.f + .5f) - 32768) &
-         0xffff;
+  return static_cast<size_t>(z & kMask) * kFinePitch + static_cast<size_t>(x & kMask);
 }
 
 // Every class's density at a place in cells, between the four around it.
@@ -63,13 +59,11 @@ WorldMaps::WorldMaps(uint32_t seed, const ThingModels& models) : models_(models)
 }
 
 void WorldMaps::reset() {
-  constexpr size_t kCells = static_cast<size_t>(kWindowFine) * kWindowFine;
-  const int32_t none = fixed_height(kNoLand);
-  height_.assign(kCells, kNoLand);
-  height_pair_.assign(kCells, none | none << 16);
+  constexpr size_t kCells = static_cast<size_t>(kWindowFine) * kFinePitch;
+  height_.assign(kCells, static_cast<int16_t>(kNoLand / kMapHeightStep));
   surface_.assign(kCells, 127 | 127 << 8);
   light_.assign(kCells, 255 << 8);
-  thing_light_.assign(static_cast<size_t>(kWindowShade) * kWindowShade + 4, 255);
+  thing_light_.assign(static_cast<size_t>(kWindowShade) * kShadePitch, 255);
   slots_ = {};
   list_count_ = 0;
   centre_x_ = centre_z_ = 0;
@@ -113,9 +107,17 @@ void WorldMaps::write_slopes(int x, int z, int columns, int rows) {
   for (int at_z = z; at_z < z + rows; at_z++) {
     const size_t row = cell(x, at_z);
     write({&height_[row], &height_[cell(x, at_z - 1)], &height_[cell(x, at_z + 1)], columns,
-           height_[cell(x - 1, at_z)], height_[cell(x + columns, at_z)], &surface_[row],
-           &height_pair_[row]});
+           height_[cell(x - 1, at_z)], height_[cell(x + columns, at_z)], &surface_[row]});
+    if ((x & kMask) == 0) close_row(at_z);
   }
+}
+
+// The row's first cell, once more behind its last.
+void WorldMaps::close_row(int z) {
+  const size_t first = cell(0, z), behind = first + kWindowFine;
+  height_[behind] = height_[first];
+  surface_[behind] = surface_[first];
+  light_[behind] = light_[first];
 }
 
 // Slopes at the rim of a tile's neighbours look across the border.
@@ -157,7 +159,7 @@ void WorldMaps::read_land(int tile_x, int tile_z, float* fine) const {
   for (int z = 0; z < kTileFine; z++) {
     const size_t row = cell(tile_x * kTileFine, tile_z * kTileFine + z);
     for (size_t x = 0; x < kTileFine; x++, fine++) {
-      fine[0] = height_[row + x];
+      fine[0] = static_cast<float>(height_[row + x]) * kMapHeightStep;
       fine[kPlane] = unit(surface_[row + x], 2);
       fine[2 * kPlane] = unit(surface_[row + x], 3);
       fine[3 * kPlane] = unit(light_[row + x], 0);
@@ -246,7 +248,8 @@ void WorldMaps::clear_slot(Slot& slot, int tile_x, int tile_z) {
   write_slopes(x, z, kTileFine, kTileFine);
   write_rim_slopes(tile_x, tile_z);
   for (int row = 0; row < kTileFine; row++) {  // the next sweep may leave it out
-    for (int k = 0; k < kTileFine; k++) light_[cell(x + k, z + row)] |= 255 << 8;
+    for (int k = 0; k < kTileFine; k++) light_[cell(x + k, z + row)] |= 0xff00;
+    close_row(z + row);
   }
 }
 
@@ -279,9 +282,11 @@ float WorldMaps::land(double x, double z) const {
   const double fx = std::floor(cx), fz = std::floor(cz);
   const int ix = static_cast<int>(fx), iz = static_cast<int>(fz);
   const float u = static_cast<float>(cx - fx), v = static_cast<float>(cz - fz);
-  const float a = height_[cell(ix, iz)] + (height_[cell(ix + 1, iz)] - height_[cell(ix, iz)]) * u;
-  const float b =
-      height_[cell(ix, iz + 1)] + (height_[cell(ix + 1, iz + 1)] - height_[cell(ix, iz + 1)]) * u;
+  const auto at = [&](int column, int row) {
+    return static_cast<float>(height_[cell(column, row)]) * kMapHeightStep;
+  };
+  const float a = at(ix, iz) + (at(ix + 1, iz) - at(ix, iz)) * u;
+  const float b = at(ix, iz + 1) + (at(ix + 1, iz + 1) - at(ix, iz + 1)) * u;
   return a + (b - a) * v;
 }
 
@@ -303,7 +308,7 @@ float WorldMaps::nearest_thing(double x, double z, float reach) const {
 
 SceneView WorldMaps::view(const float* look, float time_s) const {
   SceneView v{};
-  v.maps = {height_pair_.data(), surface_.data(), light_.data(), thing_light_.data(), top_};
+  v.maps = {height_.data(), surface_.data(), light_.data(), thing_light_.data(), top_};
   v.tables = models_.tables();
   v.tile_things = lists_.data();
   v.tile_thing_counts = counts_.data();

@@ -27,8 +27,8 @@ class WorldMaps {
   // that lies 8 tiles away. Normals at its rim are set again for the neighbours that touch it.
   // Light stays as it is until relight().
   void set_land(int tile_x, int tile_z, const float* fine);
-  // What set_land() is to be given to leave the tile as it is: heights to the bit, the rest in
-  // 255ths.
+  // What set_land() is to be given to leave the tile as it is: heights in 64ths of a metre, the
+  // rest in 255ths.
   void read_land(int tile_x, int tile_z, float* fine) const;
   // Places the tile's things anew. density: [8][32][32]; null for none.
   void set_things(int tile_x, int tile_z, const float* density);
@@ -84,6 +84,7 @@ class WorldMaps {
   void take_slot(int tile_x, int tile_z);
   void write_cells(const Tile& tile);
   void write_slopes(int x, int z, int columns, int rows);
+  void close_row(int z);
   void write_rim_slopes(int tile_x, int tile_z);
   void put_things(int tile_x, int tile_z, const float* density);
   void clear_slot(Slot& slot, int tile_x, int tile_z);
@@ -100,7 +101,10 @@ class WorldMaps {
     int slot_count = 0, next_slot = 0;
   };
   void take_sun(const float* sun);
+  static size_t shade_row(const Slot& slot, int z);
+  static size_t shade_column(const Slot& slot);
   void clear_shade(const Slot& slot);
+  void close_shade(const Slot& slot);
   void splat_tile(const Slot& slot);
   void shade_slot(Slot& slot, int near_x, int near_z);
   int shade_cost_us(const Slot& slot) const;
@@ -110,8 +114,9 @@ class WorldMaps {
   const ThingModels& models_;
   template <class T>
   using Map = std::vector<T, HugePageAllocator<T>>;
-  Map<float> height_;
-  Map<int32_t> height_pair_, surface_, light_;
+  Map<int16_t> height_;
+  Map<int32_t> surface_;
+  Map<uint16_t> light_;
   Map<uint8_t> thing_light_;
   std::vector<float> sweep_scratch_;
   std::array<Slot, kSlots * kSlots> slots_;
