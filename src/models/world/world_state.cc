@@ -134,6 +134,7 @@ class WorldState::Painting {
   ~Painting() {
     std::lock_guard lock(state_.mutex_);
     ticket_.open = false;
+    state_.begin_land_job();
     if (!ticket_.first) return;
     state_.first_painted_ = true;
     state_.projected_.notify_all();
@@ -190,8 +191,10 @@ void WorldState::open_land(float seconds) {
   const std::array<float, kAttributes> shape = shape_attributes(attributes_);
   grower_.reset();
   ThreadPool& pool = networks_.pool();
-  auto runner = [&pool](std::function<void()> task) {
-    return pool.run_background(std::move(task));
+  auto runner = [this](std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    land_job_ = std::move(task);
+    return true;
   };
   grower_ = std::make_unique<LandGrower>(*land_, runner, seed_, shape.data(), centre);
   FineTile first = land_->first(*grower_);
@@ -313,6 +316,13 @@ void WorldState::advance_light() {
   maps_.go_on_relighting(kLight_us);
 }
 
+// Land is made while nobody paints. Jobs are planned just before a picture is painted: begun at
+// once, one would have a core to itself for as long as both of the picture's threads share the
+// other. Called under the lock.
+void WorldState::begin_land_job() {
+  if (land_job_ && networks_.pool().run_background(land_job_)) land_job_ = nullptr;
+}
+
 void WorldState::wait_projected() {
   std::unique_lock lock(mutex_);
   projected_.wait(lock, [&] { return unprojected_ == 0; });
@@ -361,6 +371,7 @@ void WorldState::drop(int index) {
     Ticket& ticket = tickets_[static_cast<size_t>(index)];
     ticket.open = false;
     unprojected_--;
+    begin_land_job();
     if (ticket.first) first_painted_ = true;
   }
   projected_.notify_all();

@@ -3,6 +3,7 @@
 #include <array>
 #include <condition_variable>
 #include <memory>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -62,6 +63,7 @@ class WorldState : public VideoState {
   void wait_projected();
   void wait_first();
   int free_ticket() const;
+  void begin_land_job();
   int hands_of(const Ticket& ticket) const;
   template <class Part>
   double in_parts(int hands, int parts, Worker& worker, const Part& part);
@@ -104,6 +106,7 @@ class WorldState : public VideoState {
   std::condition_variable projected_;
   int unprojected_ = 0;
   bool first_painted_ = false;
+  std::function<void()> land_job_;  // waits until a picture has been painted
 };
 
 }  // namespace vita::world
