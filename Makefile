@@ -14,7 +14,7 @@ TRAIN_LIB := $(CURDIR)/build/training/renderer/libvitatrain.so
 # Through the environment, so that any character of a prompt reaches the program as it is.
 export PROMPT
 
-.PHONY: help setup setup-program configure build build-all run video test bench bench-live format lint clean pictures
+.PHONY: help setup setup-program configure build build-all run video test bench bench-live format lint clean pictures page-pictures
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | \
@@ -69,5 +69,8 @@ clean:  ## remove the build
 
 pictures: build  ## the pictures of the README, made anew
 	@scripts/pictures.sh $(PROGRAM)
+
+page-pictures: setup build  ## the pictures of docs/page.md, made anew in headless Chromium
+	@node scripts/page_pictures.mjs $(PROGRAM)
 
 -include training/train.mk

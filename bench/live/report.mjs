@@ -34,7 +34,7 @@ function phaseLines(name, phase) {
 function transportLines(found) {
   const { cold_connect_ms: cold } = found;
   const lines = [`${found.transport === 'webrtc' ? 'WebRTC (WHEP)' : 'WebSocket and WebCodecs'}; ${found.key.fps.toFixed(1)} ` +
-    `pictures a second presented while keys were pressed${found.page.plain ? '; the page spared the machine' : ''}`,
+    'pictures a second presented while keys were pressed',
   `  ${'ms'.padEnd(40)}${['p50', 'p95', 'p99', 'max', 'mean', 'n'].map((name) => name.padStart(7)).join('')}`,
   ...phaseLines('prompt to presented, a new world', found.new_world),
   ...phaseLines('prompt to presented, other words', found.new_words), ...phaseLines('key to presented', found.key),
@@ -44,7 +44,7 @@ function transportLines(found) {
     ['answer', 'WHEP has answered'], ['received', 'the first picture is received']]) {
     if (cold[name]) lines.push(row(`    ${label}`, cold[name]));
   }
-  for (const fault of found.page.faults) lines.push(`  fault of the page: ${fault}`);
+  for (const fault of found.faults) lines.push(`  fault of the page: ${fault}`);
   return lines;
 }
 

@@ -142,7 +142,7 @@ export async function measure(stage, { rounds, cold }) {
   result.key = await keyPresses(stage, page, 3 * rounds);
   result.round_trip_ms = await roundTrips(page);
   result.new_session_ms = await newSessions(stage, page, cold);
-  result.page = { faults: page.faults, plain: await page.evaluate(() => document.body.hasAttribute('data-plain')) };
+  result.faults = page.faults;
   await leave(stage.server, page);
   return result;
 }

@@ -18,7 +18,7 @@ for (const transport of ['webrtc', 'socket']) {
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const { runs: [run], targets, machine } = JSON.parse(stdout);
     assert.ok(machine.cores > 0 && machine.browser && machine.program, stdout);
-    assert.deepEqual([run.transport, targets.length, run.page.faults], [transport, 2, []]);
+    assert.deepEqual([run.transport, targets.length, run.faults], [transport, 2, []]);
     for (const [name, count] of [['new_world', 2], ['new_words', 2], ['key', 6]]) {
       const { latency_ms: found, stages_ms: stages, unanswered, unseen } = run[name];
       assert.ok(found, `${name}: nothing was measured, ${unanswered} without effect, ${unseen} never seen`);

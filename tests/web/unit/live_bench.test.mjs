@@ -97,7 +97,7 @@ test('the command line is read strictly', () => {
 test('a target that was missed, or not measured, is said so', () => {
   const phase = (found) => ({ latency_ms: found, stages_ms: [{ name: 'decoding', ms: 5 }], fps: 24, unseen: 1 });
   const runs = [{ transport: 'socket', new_world: phase(summary([140])), new_words: phase(undefined), key: phase(summary([101])),
-    cold_connect_ms: { presented: summary([900]) }, page: { faults: [], plain: false } }];
+    cold_connect_ms: { presented: summary([900]) }, faults: [] }];
   const targets = verdicts(runs);
   assert.deepEqual(targets.map(({ met }) => met), [true, false]);
   const text = table({ machine: { cpu: 'c', cores: 2, browser: '1', program: 'p' }, runs, targets });
