@@ -70,6 +70,38 @@ TEST(Pacing, BuildsNoBacklogWhenEveryFrameIsTooSlow) {
   EXPECT_LE(behind_us, 400000);  // two frames of painting at most, however long it runs
 }
 
+// A machine that is busy may be too late with a move, so that not each of them is the first thing
+// after its frame; most are.
+TEST(Pacing, AMovementDoesNotWaitForTheNextFramesTime) {
+  FakeClock clock;
+  FakeModel model({[&](int, int) { clock.pass_until(clock.now_us() + 1000); }, {}});
+  PipelineOptions options;
+  options.width = 160;
+  options.height = 96;
+  options.fps = 20;
+  options.frames = 60;
+  options.paced = true;
+  Pipeline pipeline(model.open({"snow", 0, 160, 96, 20, 1}), options, clock);
+  std::vector<int64_t> times_us;
+  for (const Frame* frame = pipeline.next(); frame; frame = pipeline.next()) {
+    times_us.push_back(clock.now_us());
+    if (frame->index % 5 == 3) pipeline.post(MoveControl{1});
+  }
+  ASSERT_EQ(times_us.size(), 60u);
+  int sooner = 0;
+  for (size_t k = 5; k < 60; k++) {
+    const int64_t early_us = times_us[0] + static_cast<int64_t>(k) * 50000 - times_us[k];
+    if (k % 5 == 4) {
+      EXPECT_LE(early_us, 40000) << k;
+      sooner += early_us > 30000 ? 1 : 0;
+    } else {
+      EXPECT_LE(early_us, 1000) << k;
+    }
+  }
+  EXPECT_GE(sooner, 6);
+  EXPECT_EQ(pipeline.pace().skipped, 0);
+}
+
 TEST(Pacer, BeginsAFrameAboutAsLongBeforeItIsDueAsPaintingTakes) {
   Pacer pacer(20, 2);
   EXPECT_EQ(pacer.lead_us(), 150000);  // nothing is known: workers + 1 periods
