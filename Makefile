@@ -14,7 +14,7 @@ TRAIN_LIB := $(CURDIR)/build/training/renderer/libvitatrain.so
 # Through the environment, so that any character of a prompt reaches the program as it is.
 export PROMPT
 
-.PHONY: help setup setup-program configure build build-all run video test bench format lint clean pictures
+.PHONY: help setup setup-program configure build build-all run video test bench bench-live format lint clean pictures page-pictures
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | \
@@ -53,6 +53,9 @@ test: build-all  ## build and pass all tests
 bench: build  ## first frame, frames per second, time of each stage
 	@$(PROGRAM) bench $(ARGS)
 
+bench-live: setup build  ## what a browser shows: prompt and key to presented, connects (ARGS="--rounds 30")
+	@node bench/live/live_bench.mjs $(PROGRAM) $(ARGS)
+
 format:  ## clang-format every C++ file
 	@git ls-files '*.h' '*.cc' | xargs clang-format -i
 
@@ -66,5 +69,8 @@ clean:  ## remove the build
 
 pictures: build  ## the pictures of the README, made anew
 	@scripts/pictures.sh $(PROGRAM)
+
+page-pictures: setup build  ## the pictures of docs/page.md, made anew in headless Chromium
+	@node scripts/page_pictures.mjs $(PROGRAM)
 
 -include training/train.mk

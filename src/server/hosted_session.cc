@@ -144,6 +144,9 @@ void HostedSession::on_encoded(const EncodedUnits& encoded) {
   for (const AccessUnit& unit : encoded.units) {
     services_.metrics.add("vitascope_frames_total");
     services_.metrics.add("vitascope_encoded_bytes_total", static_cast<double>(unit.size));
+    services_.metrics.observe("vitascope_frame_seconds",
+                              static_cast<double>(unit.encoded_us - unit.pushed_us) * 1e-6,
+                              "encoding");
     if (encoded_us_ != 0) {
       services_.metrics.observe("vitascope_frame_interval_seconds",
                                 static_cast<double>(unit.encoded_us - encoded_us_) * 1e-6);
@@ -318,6 +321,8 @@ void HostedSession::publish_stages(const RoomReport& now) {
   publish("advance", before.advance_cpu, now.stages.advance_cpu);
   publish("projector", before.projector, now.stages.projector);
   publish("painter", before.painter, now.stages.painter);
+  services_.metrics.observe_new("vitascope_frame_seconds", before.making, now.stages.making,
+                                "making");
   const auto count = [this](const char* name, int64_t was, int64_t is, const char* label = "") {
     if (is > was) services_.metrics.add(name, static_cast<double>(is - was), label);
   };

@@ -52,6 +52,10 @@ Metrics::Metrics() {
   declare(Kind::counter, "vitascope_frames_late_total", "Frames over one period late.");
   declare(Kind::histogram, "vitascope_frame_interval_seconds", "From encoded frame to the next.");
   declare(Kind::histogram, "vitascope_stage_seconds", "Thread time of a frame, by stage.", "stage");
+  declare(Kind::histogram, "vitascope_frame_seconds",
+          "Time by the clock: making, from a frame's beginning until it is painted; encoding, with "
+          "the wait for the encoder.",
+          "part");
   declare(Kind::histogram, "vitascope_first_frame_seconds",
           "From a session's request, or a reset, to its first encoded frame.");
   declare(Kind::histogram, "vitascope_control_seconds",

@@ -12,6 +12,7 @@ namespace {
 // by it.
 constexpr double kMeanShare = 1. / 8, kDeviationShare = 1. / 4;
 constexpr double kDeviations = 1, kSpareUs = 1000;
+constexpr double kSoonerShare = 3. / 4;  // of a period
 
 }  // namespace
 
@@ -54,6 +55,10 @@ int64_t Pacer::lead_us() const {
   if (!timed_) return lead_max_us_;
   return std::min<int64_t>(lead_max_us_,
                            std::llround(mean_us_ + kDeviations * deviation_us_ + kSpareUs));
+}
+
+int64_t Pacer::soonest_us(int64_t index) const {
+  return begin_us(index) - std::llround(kSoonerShare * period_us_);
 }
 
 }  // namespace vita

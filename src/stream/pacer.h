@@ -25,6 +25,9 @@ class Pacer {
   // the latest controls and is about in time; workers + 1 periods at most, and until one was timed.
   int64_t lead_us() const;
   int64_t begin_us(int64_t index) const { return due_us(index) - lead_us(); }
+  // A frame that shows a new movement need not wait for its time. It may be so much earlier, less
+  // than a period, so that a camera that is moved all the time gets frames in step, not ahead.
+  int64_t soonest_us(int64_t index) const;
 
  private:
   double period_us_;

@@ -155,6 +155,13 @@ bool Pipeline::urgent() const {
                       mailbox_.holds<ResetControl>());
 }
 
+// Whether the camera was moved and nothing is under way that would come before the frame that
+// shows it. On average a key waits half a period for the next frame to begin; so it does not.
+bool Pipeline::eager() const {
+  return (mailbox_.holds<MoveControl>() || mailbox_.holds<LookControl>()) && painting_ == 0 &&
+         taken_ == begun_ && delivered_ == begun_;
+}
+
 // Returns false at the end of the session.
 bool Pipeline::wait_for_turn(Lock& lock) {
   for (;;) {
@@ -164,7 +171,8 @@ bool Pipeline::wait_for_turn(Lock& lock) {
     });
     if (stopping_) return false;
     if (!options_.paced || !pacer_.started() || urgent()) return true;
-    const int64_t begin_us = pacer_.begin_us(next_index_);
+    const int64_t begin_us =
+        eager() ? pacer_.soonest_us(next_index_) : pacer_.begin_us(next_index_);
     if (clock_.now_us() >= begin_us) return true;
     clock_.wait_until(lock, director_wake_, begin_us);
   }
@@ -210,6 +218,7 @@ void Pipeline::advance_one(Lock& lock) {
   const int64_t index = next_index_++;
   const bool rested = std::exchange(rested_, false);
   const int64_t step = index - origin_, begun_us = clock_.now_us();
+  const bool hastened = options_.paced && pacer_.started() && eager();
   const double cpu_ms = thread_cpu_ms();
   apply_controls(lock, index);
   const Tier tier = next_tier(index);
@@ -230,6 +239,7 @@ void Pipeline::advance_one(Lock& lock) {
   s.begun_us = begun_us;
   s.first = begun_ == first_;
   s.rested = rested;
+  s.eager = hastened;
   s.painted = s.dropped = false;
   begun_++;
   stats_.advance_cpu.add(thread_cpu_ms() - cpu_ms);
@@ -301,8 +311,9 @@ const Frame* Pipeline::next() {
     });
     if (error_) std::rethrow_exception(error_);
     if (stopping_ || delivered_ == begun_) return nullptr;
-    if (!options_.paced || !pacer_.started()) break;
-    const int64_t due_us = pacer_.due_us(slot(delivered_).frame.index);
+    const Slot& waiting = slot(delivered_);
+    if (!options_.paced || !pacer_.started() || waiting.eager) break;
+    const int64_t due_us = pacer_.due_us(waiting.frame.index);
     if (clock_.now_us() >= due_us) break;
     clock_.wait_until(lock, consumer_wake_, due_us);
   }

@@ -107,6 +107,7 @@ class Pipeline {
     int64_t begun_us = 0, painted_us = 0;
     bool first = false;   // of its world
     bool rested = false;  // the first after a rest
+    bool eager = false;   // begun before its time, to be handed out when it is painted
     bool painted = false, dropped = false;
   };
   using Lock = std::unique_lock<std::mutex>;
@@ -121,6 +122,7 @@ class Pipeline {
   bool may_advance() const;
   bool wait_for_turn(Lock& lock);
   bool urgent() const;
+  bool eager() const;
   void leap();
   Tier next_tier(int64_t index);
   void advance_one(Lock& lock);

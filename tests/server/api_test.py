@@ -101,6 +101,8 @@ class Calls(client.ServerTest):
         self.assertGreater(self.server.metric("vitascope_first_frame_seconds_count"), 0)
         self.control(session).hear("stats")
         self.assertGreater(self.server.metric('vitascope_stage_seconds_count{stage="painter"}'), 0)
+        for part in ("making", "encoding"):
+            self.assertGreater(self.server.metric(f'vitascope_frame_seconds_count{{part="{part}"}}'), 0)
         self.assertGreater(self.server.metric("vitascope_bitrate_kbps"), 0)
         self.assertGreater(self.server.metric("process_resident_memory_bytes"), 1 << 20)
         self.assertGreater(self.server.metric("process_open_fds"), 3)

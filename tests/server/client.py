@@ -26,7 +26,8 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 class Server:
     """The program, listening on a port of its own."""
 
-    def __init__(self, program, model, folder, *words, key=KEY, trusted=None):
+    def __init__(self, program, model, folder, *words, key=KEY, trusted=None, host="127.0.0.1"):
+        self.host = host
         self.tls = ssl.create_default_context(cafile=trusted) if trusted else None
         environment = dict(os.environ)
         environment.pop("VITASCOPE_API_KEY", None)
@@ -36,7 +37,7 @@ class Server:
         self.log_path = pathlib.Path(folder) / "server.log"
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [program, "serve", "--port", "0", "--model", str(model), "--data", str(folder), *words],
+                [program, "serve", "--host", host, "--port", "0", "--model", str(model), "--data", str(folder), *words],
                 stdout=subprocess.PIPE, stderr=log, env=environment)
         line = self.process.stdout.readline().decode()
         found = re.search(r"https?://\S+:(\d+)/", line)
@@ -71,9 +72,9 @@ class Server:
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
         if self.tls:
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=self.tls)
+            connection = http.client.HTTPSConnection(self.host, self.port, timeout=timeout, context=self.tls)
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+            connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
         with contextlib.closing(connection):
             connection.request(method, path, body=body, headers=headers)
             response = connection.getresponse()
@@ -81,7 +82,7 @@ class Server:
 
     def raw(self, data, timeout=15):
         """What comes back for these bytes, until the server closes or `timeout` passes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as connection:
+        with socket.create_connection((self.host, self.port), timeout=timeout) as connection:
             connection.sendall(data)
             received = b""
             with contextlib.suppress(ConnectionError):
@@ -90,7 +91,7 @@ class Server:
             return received
 
     def websocket(self, path, token, **options):
-        return WebSocket(self.port, path, token, tls=self.tls, **options)
+        return WebSocket(self.port, path, token, tls=self.tls, host=self.host, **options)
 
     def metric(self, line):
         """The value of a line of /metrics that begins so; 0 if there is none."""
@@ -126,13 +127,14 @@ class Answer:
 class WebSocket:
     """A client's end. Messages of the server come as (opcode, payload)."""
 
-    def __init__(self, port, path, token, protocols=None, masked=True, tls=None, window=None):
+    def __init__(self, port, path, token, protocols=None, masked=True, tls=None, window=None,
+                 host="127.0.0.1"):
         self.masked = masked
         self.connection = socket.socket()
         self.connection.settimeout(15)
         if window:  # a client that takes little at a time
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-        self.connection.connect(("127.0.0.1", port))
+        self.connection.connect((host, port))
         if tls:
             self.connection = tls.wrap_socket(self.connection, server_hostname="localhost")
         nonce = base64.b64encode(os.urandom(16)).decode()

@@ -70,6 +70,39 @@ TEST(Pacing, BuildsNoBacklogWhenEveryFrameIsTooSlow) {
   EXPECT_LE(behind_us, 400000);  // two frames of painting at most, however long it runs
 }
 
+// The control comes while the frame before is painted. Where the clock has passed on before the
+// threads had their turn a frame comes at its usual time; so some are early, not all.
+TEST(Pacing, AMovementDoesNotWaitForTheNextFramesTime) {
+  FakeClock clock;
+  std::atomic<Pipeline*> running{nullptr};
+  std::atomic<int> painted{0};
+  FakeModel model({[&](int, int) {
+                     clock.pass_until(clock.now_us() + 1000);
+                     Pipeline* pipeline = running;
+                     if (painted++ % 5 == 3 && pipeline) pipeline->post(MoveControl{1});
+                   },
+                   {}});
+  PipelineOptions options;
+  options.width = 160;
+  options.height = 96;
+  options.fps = 20;
+  options.frames = 60;
+  options.paced = true;
+  Pipeline pipeline(model.open({"snow", 0, 160, 96, 20, 1}), options, clock);
+  running = &pipeline;
+  std::vector<int64_t> times_us;
+  while (pipeline.next()) times_us.push_back(clock.now_us());
+  ASSERT_EQ(times_us.size(), 60u);
+  int sooner = 0;
+  for (size_t k = 5; k < 60; k++) {
+    const int64_t early_us = times_us[0] + static_cast<int64_t>(k) * 50000 - times_us[k];
+    EXPECT_LE(early_us, k % 5 == 4 ? 42000 : 5000) << k;
+    sooner += early_us > 30000 ? 1 : 0;
+  }
+  EXPECT_GE(sooner, 2);
+  EXPECT_EQ(pipeline.pace().skipped, 0);
+}
+
 TEST(Pacer, BeginsAFrameAboutAsLongBeforeItIsDueAsPaintingTakes) {
   Pacer pacer(20, 2);
   EXPECT_EQ(pacer.lead_us(), 150000);  // nothing is known: workers + 1 periods

@@ -291,6 +291,21 @@ TEST_F(LandMorphTest, ShowsMirrorImagesAtOnce) {
     morph->advance(.4);
   }
   expect_alike();
+  // And so do tiles that turn into images of another one, those on their way included.
+  const auto flat_land = std::make_shared<const std::vector<float>>(flat(25, 2).fine);
+  const auto hilly = std::make_shared<const std::vector<float>>(fine_tile(3, 3, hills));
+  for (const auto& [land, at] : {std::pair{flat_land, .5}, {hilly, .7}}) {
+    morph_.begin_images(land, images, at, 1);
+    for (const MirrorImage& i : images) {
+      one_by_one.begin({i.tile, flipped_land(*land, i.flip_x, i.flip_z),
+                        i.density.empty() ? nullptr : i.density.data()},
+                       at, 1);
+    }
+    for (LandMorph* morph : {&morph_, &one_by_one}) morph->advance(at + .1);
+    expect_alike();
+  }
+  for (LandMorph* morph : {&morph_, &one_by_one}) morph->advance(2);
+  expect_alike();
 }
 
 }  // namespace

@@ -17,8 +17,6 @@ import { WorldPanel } from './world_panel.js';
 
 const STEER_ONLY = new Set(['pause', 'autopilot', 'new_seed', 'panel', 'record', 'share', 'prompt']);
 const MAKING_MS = 6000; // after that the box is freed even if no picture came
-const SLOW_SHARE = 0.75; // of the server's pictures shown here; below it the page spares this machine
-const SLOW_REPORTS = 4;
 const WIDE = matchMedia('(min-width: 900px)');
 const COARSE = matchMedia('(pointer: coarse)');
 
@@ -32,7 +30,6 @@ export class App {
   #wish; // what was asked for while the line was down: {prompt, seed}
   #asked = new Map(); // id of a reset -> how long its words had waited for the line, in ms
   #making;
-  #slow = 0; // reports in a row that showed too few pictures
   #onWorld;
   #hint = new Hint();
   #commands = {
@@ -86,7 +83,7 @@ export class App {
       understood: (answer) => this.#understood(answer),
       stats: (stats) => this.#stats(stats),
       latency: (sample) => this.#latency(sample),
-      report: (report) => this.#report(report),
+      report: (report) => this.#hud.report(report),
       first_frame: () => this.#busy(false),
       frame: () => document.body.toggleAttribute('data-picture', true),
       fault: ({ code, message }) => toast(humanWords({ message: code === 'forbidden' ? '' : message }), 'fault'),
@@ -118,19 +115,20 @@ export class App {
   // Makes a new world, as a person wants it.
   reset({ prompt, seed = anySeed() }) {
     if (!prompt) return;
+    this.remake({ prompt, seed });
     this.#box.text = prompt;
     this.#busy(true);
     this.#onWorld({ prompt, seed });
-    this.remake({ prompt, seed });
   }
 
-  // Makes a new world; waits for the line if it is down. `asked` is when it was wanted.
+  // Makes a new world; waits for the line if it is down. `asked` is when it was wanted. The message goes first: what
+  // changes on the page can wait for it.
   remake({ prompt, seed }, asked = performance.now()) {
-    this.#panel.forget();
-    this.#flies.press(true);
-    if (this.#session) Object.assign(this.#session.info, { prompt, seed });
     const id = this.#session?.phase === 'live' ? this.#session.reset({ prompt, seed }) : undefined;
     this.#wish = id ? undefined : { world: { prompt, seed }, asked };
+    if (this.#session) Object.assign(this.#session.info, { prompt, seed });
+    this.#panel.forget();
+    this.#flies.press(true);
     if (id) this.#asked.set(id, performance.now() - asked);
     this.#paused.press(false);
     if (id && this.#session.last.paused) this.#session.pause(false);
@@ -169,13 +167,10 @@ export class App {
 
   #submit({ text, seed, mode }) {
     const fresh = mode === 'new' || view() === 'hero' || this.#session?.phase !== 'live';
+    if (fresh) this.reset({ prompt: text, seed });
+    else this.#busy(Boolean(this.#session.prompt(text)));
     this.enter();
     byId('stage').focus({ preventScroll: true });
-    if (fresh) {
-      this.reset({ prompt: text, seed });
-      return;
-    }
-    this.#busy(Boolean(this.#session.prompt(text)));
   }
 
   #busy(on) {
@@ -219,13 +214,6 @@ export class App {
     this.#line(this.#session);
   }
 
-  #report(report) {
-    this.#hud.report(report);
-    const behind = report.fps < SLOW_SHARE * this.#session.last.fps;
-    this.#slow = behind ? this.#slow + 1 : 0;
-    if (this.#slow >= SLOW_REPORTS) document.body.toggleAttribute('data-plain', true);
-  }
-
   #line({ phase, kind, retryMs, error, attempt }) {
     const { role } = this.#session?.info ?? {};
     showLine({ phase, kind, role, viewers: this.#viewers, paused: this.#paused.on });
@@ -255,6 +243,7 @@ export class App {
     if (kind === 'reset') facts.firstMs = ms + (this.#asked.get(id) ?? 0);
     if (kind === 'reset' || kind === 'prompt') this.#busy(false);
     this.#asked.delete(id);
+    if (kind === 'move') this.#hud.key(ms);
     this.#hud.latencies(facts);
   }
 

@@ -79,7 +79,7 @@ export class Connection extends Emitter {
     const gone = await this.#findGone();
     if (generation !== this.#generation) return;
     if (gone) {
-      this.close();
+      this.close({ gone: true });
       this.emit('gone', gone);
     } else {
       this.#retry(failure);
@@ -101,10 +101,11 @@ export class Connection extends Emitter {
     return this.#transport ? this.#transport.stats() : undefined;
   }
 
-  close() {
+  // gone: the session has ended on the server.
+  close({ gone = false } = {}) {
     this.#generation += 1;
     clearTimeout(this.#timer);
-    this.#transport?.close();
+    this.#transport?.close({ gone });
     this.#transport = undefined;
     this.#state('closed');
   }

@@ -58,11 +58,11 @@ export class Session extends Emitter {
     return this.#connection.open();
   }
 
-  // Hangs up; the session stays on the server, unless `andDelete`.
-  close({ andDelete = false } = {}) {
+  // Hangs up; the session stays on the server, unless `andDelete`. gone: it has ended there.
+  close({ andDelete = false, gone = false } = {}) {
     clearInterval(this.#reporter);
     clearTimeout(this.#renewer);
-    this.#connection.close();
+    this.#connection.close({ gone });
     if (andDelete && this.steers) this.#api.deleteSession(this.info.id, this.info.token).catch(() => {});
   }
 
@@ -163,7 +163,7 @@ export class Session extends Emitter {
   }
 
   #end(name, value) {
-    this.close();
+    this.close({ gone: true });
     this.emit(name, value);
   }
 

@@ -37,7 +37,7 @@ export function spoken({ understood = [], ignored = [] }) {
   return ignored.length > 0 ? `${first} Not known yet: ${ignored.join(', ')}.` : first;
 }
 
-// The chips, understood ones first.
+// The chips in two groups: what was understood, then what was left out.
 export function chips({ understood = [], ignored = [] }) {
   const known = understood.map((one) => {
     const { label, group, colour } = describe(one);
@@ -48,8 +48,11 @@ export function chips({ understood = [], ignored = [] }) {
   });
   const unknown = ignored.map((words) => el('span', { class: 'chip ignored',
     title: `“${words}” is not something this model has learned yet; it was left out.` }, el('s', {}, words)));
-  if (unknown.length > 0) unknown.push(el('span', { class: 'chip-note' }, 'not known yet, left out'));
-  return [...known, ...unknown];
+  const group = (words, members) => el('span', { class: 'chips' }, el('span', { class: 'chips-head' }, words), ...members);
+  const rows = [];
+  if (known.length > 0) rows.push(group('Understood', known));
+  if (unknown.length > 0) rows.push(group(known.length > 0 ? 'Left out' : 'Nothing understood, left out', unknown));
+  return rows;
 }
 
 // Shows the chips in `box` and says them in `voice`, an aria-live element (if given).

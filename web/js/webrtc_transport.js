@@ -57,9 +57,11 @@ export class WebRtcTransport {
     return true;
   }
 
-  close() {
+  // gone: the session has ended, so there is nothing to hang up.
+  close({ gone = false } = {}) {
     if (this.#closed) return;
     this.#closed = true;
+    if (gone) this.#location = undefined;
     clearTimeout(this.#lost);
     this.#channel?.close();
     this.#pc?.close();

@@ -40,18 +40,17 @@ float LandMorph::Change::growth_at(float share) const {
   return new_things ? 2 * share - 1 : 0;  // the old ones wait, gone, for their turn
 }
 
-void LandMorph::begin(FineTile tile, double now_s, float seconds) {
+// The change of a tile towards what `tile` says, its land aside; null if it shows nothing yet or is
+// to change at once.
+LandMorph::Change* LandMorph::begin_change(const FineTile& tile, double now_s, float seconds) {
   const TileIndex at = tile.tile;
   auto shown = shown_.find(at);
   if (shown == shown_.end() || seconds <= 0) {
-    maps_.set_tile(at.x, at.z, tile.fine.data(), tile.density);
     changes_.erase(at);
     shown_[at] = fingerprint(tile.density);
-    return;
+    return nullptr;
   }
   uint64_t& things_now = shown->second;
-  std::vector<float> from(static_cast<size_t>(kFineChannels) * kTileFine * kTileFine);
-  maps_.read_land(at.x, at.z, from.data());
   float growth = 1;
   auto running = changes_.find(at);
   if (running != changes_.end()) {  // goes on from where it stands
@@ -61,8 +60,46 @@ void LandMorph::begin(FineTile tile, double now_s, float seconds) {
   }
   const uint64_t things = fingerprint(tile.density);
   const bool same_things = growth == 1 && things == things_now;
-  changes_[at] = {std::move(tile), things, std::move(from), now_s, seconds, growth, same_things};
-  changes_[at].turn = next_turn_++;
+  Change& change = changes_[at];
+  change = {{at, {}, tile.density}, things, {}, now_s, seconds, growth, same_things};
+  change.turn = next_turn_++;
+  return &change;
+}
+
+void LandMorph::begin(FineTile tile, double now_s, float seconds) {
+  if (Change* change = begin_change(tile, now_s, seconds)) {
+    change->to.fine = std::move(tile.fine);
+  } else {
+    maps_.set_tile(tile.tile.x, tile.tile.z, tile.fine.data(), tile.density);
+  }
+}
+
+void LandMorph::begin_images(const std::shared_ptr<const std::vector<float>>& fine,
+                             const std::vector<MirrorImage>& images, double now_s, float seconds) {
+  std::vector<WorldMaps::Tile> at_once;
+  for (const MirrorImage& image : images) {
+    const TileIndex at = image.tile;
+    const float* density = image.density.empty() ? nullptr : image.density.data();
+    if (Change* change = begin_change({at, {}, density}, now_s, seconds)) {
+      change->image_of = fine;
+      change->flip_x = image.flip_x;
+      change->flip_z = image.flip_z;
+    } else {
+      at_once.push_back({at.x, at.z, fine->data(), density, image.flip_x, image.flip_z});
+    }
+  }
+  maps_.set_tiles(at_once);
+}
+
+// What the tile shows until now is as it was when the change began: nobody else writes it.
+void LandMorph::prepare(Change& change) {
+  if (!change.from.empty()) return;
+  if (change.image_of) {
+    change.to.fine = flipped_land(*change.image_of, change.flip_x, change.flip_z);
+    change.image_of = nullptr;
+  }
+  change.from.resize(change.to.fine.size());
+  maps_.read_land(change.to.tile.x, change.to.tile.z, change.from.data());
 }
 
 void LandMorph::show(const FineTile& tile, const std::vector<MirrorImage>& images,
@@ -94,6 +131,7 @@ void LandMorph::forget_beyond(TileIndex centre, int radius) {
 }
 
 void LandMorph::step(Change& change, float share) {
+  prepare(change);
   const TileIndex t = change.to.tile;
   const bool new_things = share >= change.things_at() && !change.new_things;
   if (new_things) {  // things stand on the land as it will be

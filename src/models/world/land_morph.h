@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "models/world/land_grower.h"
@@ -29,6 +30,10 @@ class LandMorph {
   // once where it shows nothing yet or seconds is 0. Its things shrink away and the new ones grow,
   // unless they are placed from equal densities.
   void begin(FineTile tile, double now_s, float seconds);
+  // The images of `fine`, the land of another tile, become what their tiles show likewise. Costs
+  // next to nothing now: each tile's share of the work is done when it is first moved on.
+  void begin_images(const std::shared_ptr<const std::vector<float>>& fine,
+                    const std::vector<MirrorImage>& images, double now_s, float seconds);
   // Shows a tile at once, and images of it in others' places; the pool helps.
   void show(const FineTile& tile, const std::vector<MirrorImage>& images, ThreadPool& pool);
   // Tiles that show something but are further than `radius` from the centre are forgotten.
@@ -43,9 +48,9 @@ class LandMorph {
 
  private:
   struct Change {
-    FineTile to;
-    uint64_t things;  // fingerprint of the density of `to`
-    std::vector<float> from;
+    FineTile to;              // without land as long as it is an image that was not needed yet
+    uint64_t things;          // fingerprint of the density of `to`
+    std::vector<float> from;  // the land it comes from, read when it is first moved on
     double begin_s;
     float seconds;
     float growth = 1;  // of the old things at the beginning
@@ -53,12 +58,16 @@ class LandMorph {
         false;  // as those that stand there: they stay, and step onto the new land at the end
     bool new_things = false;  // those of `to` stand there
     int64_t turn = 0;
+    std::shared_ptr<const std::vector<float>> image_of = nullptr;
+    bool flip_x = false, flip_z = false;
 
     float share_at(double now_s) const;
     float growth_at(float share) const;
     float things_at() const { return same_things ? 1.f : .5f; }
   };
   bool is_due(const Change& change, double x, double z) const;
+  Change* begin_change(const FineTile& tile, double now_s, float seconds);
+  void prepare(Change& change);
   void step(Change& change, float share);
   template <class Due>
   bool advance_those(double now_s, const Due& due);

@@ -202,11 +202,8 @@ void WorldState::open_land(float seconds) {
   morph_.forget_beyond(centre, kMirrorRadius);
   mirror_images_ = mirror_images(first);
   if (seconds > 0) {
-    for (const MirrorImage& image : mirror_images_) {
-      morph_.begin({image.tile, flipped_land(first.fine, image.flip_x, image.flip_z),
-                    image.density.empty() ? nullptr : image.density.data()},
-                   now_s_, seconds);
-    }
+    const auto fine = std::make_shared<const std::vector<float>>(first.fine);
+    morph_.begin_images(fine, mirror_images_, now_s_, seconds);
     morph_.begin(std::move(first), now_s_, seconds);
   } else {
     morph_.show(first, mirror_images_, pool);

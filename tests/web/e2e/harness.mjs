@@ -15,8 +15,8 @@ const LOOK_MS = 50;
 
 export const WATCHES = 'body[data-line="live"][data-picture]';
 
-// Why nothing can be tested here; undefined if it can.
-async function whyNot() {
+// Why nothing can be played here; undefined if it can.
+export async function whyNot() {
   if (!process.env.VITASCOPE) return 'VITASCOPE does not name the program';
   if (spawnSync(process.env.VITASCOPE, ['serve', '--help']).status !== 0) return 'this program has no command "serve"';
   if (!existsSync(CHROMIUM)) return `there is no Chromium at ${CHROMIUM} (scripts/setup.sh installs it)`;
@@ -114,9 +114,10 @@ export async function startBrowser(args = []) {
 export const DESKTOP = { viewport: { width: 1280, height: 720 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-// A page that collects its faults in `page.faults`.
-export async function openPage(browser, url, options = DESKTOP) {
+// A page that collects its faults in `page.faults`. script: a file that runs in it before its own scripts.
+export async function openPage(browser, url, options = DESKTOP, script = undefined) {
   const context = await browser.newContext({ ...options, acceptDownloads: true });
+  if (script) await context.addInitScript({ path: script });
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error.stack)));
@@ -182,20 +183,32 @@ export async function leave(server, page) {
   if (id) await server.call('DELETE', `/v1/sessions/${id}`);
 }
 
+// A server, a browser and what ends both: {server, browser, close}. more: further options of the program.
+export async function openStage(more) {
+  const server = await Server.start(more);
+  try {
+    const browser = await startBrowser();
+    const close = async () => {
+      await browser.close();
+      await server.stop();
+    };
+    return { server, browser, close };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
 // What a file of tests plays on: {server, browser}, ended after the last test. Where nothing can be tested it says why, in
-// the words that ctest takes for skipped, and ends the file. more: further options of the program.
+// the words that ctest takes for skipped, and ends the file.
 export async function stage(more) {
   const reason = await whyNot();
   if (reason) {
     console.log(`SKIPPED: ${reason}`);
     process.exit(0);
   }
-  const server = await Server.start(more);
-  const browser = await startBrowser();
-  after(async () => {
-    await browser.close();
-    await server.stop();
-  });
+  const { server, browser, close } = await openStage(more);
+  after(close);
   return { server, browser };
 }
 

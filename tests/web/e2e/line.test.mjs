@@ -13,7 +13,7 @@ const bright = (page) => until(async () => (await look(page)).light > 60, 'a bri
 
 // That pictures go on: the picture of a camera that flies changes.
 async function keepsPlaying(page) {
-  const count = () => page.evaluate(() => document.getElementById('hud').innerText.match(/(\d+) of/)?.[1]);
+  const count = () => page.evaluate(() => document.getElementById('hud').innerText.match(/(\d+)\s*of/)?.[1]);
   await until(async () => Number(await count()) > 0, 'pictures go on');
 }
 
