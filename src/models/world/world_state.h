@@ -2,8 +2,8 @@
 #pragma once
 #include <array>
 #include <condition_variable>
-#include <memory>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
