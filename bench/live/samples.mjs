@@ -3,7 +3,7 @@ import { percentile } from '../../web/js/latency.js';
 import { rtpOf, rtpReached } from '../../web/js/wire.js';
 
 // A message that leaves later than this after a key was not sent by it.
-const SAME_MS = 60;
+const SAME_MS = 120;
 
 // {p50, p95, p99, max, mean, count} of numbers; undefined without any.
 export function summary(values) {
