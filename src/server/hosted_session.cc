@@ -59,8 +59,10 @@ HostedSession::~HostedSession() = default;
 
 void HostedSession::start() {
   const std::weak_ptr<HostedSession> weak = weak_from_this();
+  // What the encoder was at when the session closed may still come.
   const auto with_self = [weak](auto call) {
-    if (const std::shared_ptr<HostedSession> self = weak.lock()) call(*self);
+    const std::shared_ptr<HostedSession> self = weak.lock();
+    if (self && self->room_) call(*self);
   };
   RoomCallbacks room;
   room.opened = [with_self](const Understanding& understanding) {
@@ -409,8 +411,8 @@ void HostedSession::close_all() {
   };
   peers_.clear();
   if (!services_.worker.try_post(std::move(last))) last();
-  const auto self = shared_from_this();
-  services_.loop.post([self] { self->callbacks_.ended(); });
+  // Nobody may find a session without a room; the caller holds this one until it returns.
+  callbacks_.ended();
 }
 
 }  // namespace vita
