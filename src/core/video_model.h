@@ -71,6 +71,10 @@ class VideoModel {
   virtual ~VideoModel() = default;
   // Throws Error{invalid_argument} for sizes, rates or prompts it cannot serve.
   virtual std::unique_ptr<VideoState> open(const OpenRequest& request) const = 0;
+  // Makes ready what the next open() like this one needs beside the states that run, its memory
+  // above all; does nothing where that is ready. Takes as long as a first open(): for a thread that
+  // nobody waits for.
+  virtual void prepare(const OpenRequest& request) const = 0;
   virtual Understanding understand(const std::string& prompt) const = 0;
   virtual std::string weights_hash() const = 0;
 };

@@ -1,5 +1,7 @@
 // Work that the loop's thread must not wait for.
 #pragma once
+#include <sys/resource.h>
+
 #include <functional>
 #include <thread>
 
@@ -8,10 +10,11 @@
 namespace vita {
 
 // One thread that runs what it is given, in order. At most `limit` pieces wait; more are refused.
-// The destructor runs what waits and then ends.
+// `nice` is added to the thread's priority number. The destructor runs what waits and then ends.
 class BackgroundWorker {
  public:
-  explicit BackgroundWorker(size_t limit) : queue_(limit), thread_([this] { run(); }) {}
+  explicit BackgroundWorker(size_t limit, int nice = 0)
+      : queue_(limit), thread_([this, nice] { run(nice); }) {}
   ~BackgroundWorker() {
     queue_.stop();
     thread_.join();
@@ -23,7 +26,8 @@ class BackgroundWorker {
   bool try_post(std::function<void()>&& work) { return queue_.try_push(std::move(work)); }
 
  private:
-  void run() {
+  void run(int nice) {
+    setpriority(PRIO_PROCESS, 0, nice);  // on Linux of this thread
     while (std::optional<std::function<void()>> work = queue_.pop()) (*work)();
   }
 

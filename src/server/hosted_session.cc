@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kKeyIntervalUs = 300'000;  // a key frame costs as much as several pictures
 constexpr double kFarewellS = 0.3;           // for `bye` to get through a data channel
+constexpr double kSettledS = 1;              // for what is not urgent, a session has begun by then
 constexpr size_t kChannelsMax = 64;
 
 BitrateLimits bitrate_limits(const LiveOptions& live) {
@@ -361,8 +362,23 @@ void HostedSession::tick(int64_t now_us) {
   const auto since_s = [now_us](int64_t then_us) {
     return static_cast<double>(now_us - then_us) * 1e-6;
   };
+  if (since_s(received_us_) > kSettledS) prepare_next_world();
   if (since_s(active_us_) > services_.options.idle_timeout_s) return end("idle");
   if (since_s(received_us_) > services_.options.max_session_s) end("limit");
+}
+
+// A reset opens a world beside the one that runs.
+void HostedSession::prepare_next_world() {
+  if (std::exchange(prepared_, true)) return;
+  const OpenRequest request{live_.prompt, live_.seed, live_.width,
+                            live_.height, live_.fps,  live_.workers};
+  services_.worker.try_post([model = services_.model, request, &log = services_.log] {
+    try {
+      model->prepare(request);
+    } catch (const Error& error) {
+      log.write(LogLevel::warning, "no world made ready", {{"error", error.what()}});
+    }
+  });
 }
 
 void HostedSession::end(const std::string& reason) {

@@ -111,6 +111,7 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   ControlChannel* channel(int64_t id);
   void need_key();
   void serve_key_request(int64_t now_us);
+  void prepare_next_world();
   void close_all();
   int viewers() const;
   void count_viewers();
@@ -135,7 +136,7 @@ class HostedSession : public ControlTarget, public std::enable_shared_from_this<
   HostedCallbacks callbacks_;
   std::unique_ptr<LiveRoom> room_;
   std::unique_ptr<Recording> recording_;
-  bool open_ = false, ending_ = false;
+  bool open_ = false, ending_ = false, prepared_ = false;
   std::string end_reason_;
 
   std::string prompt_;  // the latest that was applied

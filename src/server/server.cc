@@ -30,6 +30,7 @@ constexpr double kLingerS = 5, kSlowReaderS = 60;
 constexpr double kDrainS = 8;  // whatever is not over by then is cut off
 constexpr double kLastAnswersS = 0.5;
 constexpr size_t kBackgroundMax = 256;
+constexpr int kBackgroundNice = 10;
 constexpr int kUnderstandingMax = 32;
 
 LiveEncoderOptions usual_encoder() {
@@ -140,7 +141,7 @@ Server::Impl::Impl(const ServeOptions& options, const ModelOpener& open, Log& lo
                      soup_server_accept_iostream(soup_.get(), stream, local, remote, nullptr);
                    }),
       videos_(file_in(options_.data_dir, "videos.sqlite")),
-      worker_(std::make_unique<BackgroundWorker>(kBackgroundMax)),
+      worker_(std::make_unique<BackgroundWorker>(kBackgroundMax, kBackgroundNice)),
       thinker_(std::make_unique<BackgroundWorker>(kUnderstandingMax)) {
   // Nobody else writes there: the store of the videos is ours alone by now.
   recover_left_recordings(recordings_folder(options_), log_);

@@ -24,6 +24,7 @@ class SharedModel : public VideoModel {
   std::unique_ptr<VideoState> open(const OpenRequest& request) const override {
     return model_->open(request);
   }
+  void prepare(const OpenRequest& request) const override { model_->prepare(request); }
   Understanding understand(const std::string& prompt) const override {
     return model_->understand(prompt);
   }

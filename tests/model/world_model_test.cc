@@ -336,6 +336,14 @@ TEST_F(WorldModelTest, RefusesWhatItCannotMake) {
   EXPECT_EQ(networks_->spare_parts(), spare);
 }
 
+TEST_F(WorldModelTest, KeepsPartsForTheNextWorldOfItsSize) {
+  std::unique_ptr<world::WorldState> one = open("hills", 0), other = open("hills", 1);
+  one.reset();
+  EXPECT_TRUE(networks_->has_spare_parts(kWidth, kHeight, 1));
+  EXPECT_FALSE(networks_->has_spare_parts(kWidth, kHeight + 2, 1));
+  EXPECT_FALSE(networks_->has_spare_parts(kWidth, kHeight, 7));
+}
+
 TEST(OpenWorldModel, NamesWhatIsMissing) {
   try {
     open_world_model("no/such/folder", 1);

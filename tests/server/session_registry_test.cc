@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "media/initialise.h"
 #include "stream/fake_model.h"
@@ -19,8 +20,12 @@ class SessionRegistryTest : public ::testing::Test {
     initialise_media();
     options_.max_sessions = kSessions;
     registry_ = std::make_unique<SessionRegistry>(options_, metrics_, log_, tokens_);
+    FakeModelOptions model;
+    model.on_prepare = [this](const OpenRequest& request) {
+      loop_.post([this, request] { prepared_.push_back(request); });
+    };
     registry_->open({loop_, options_, metrics_, log_, encoders_, worker_,
-                     std::make_shared<const FakeModel>(), 1});
+                     std::make_shared<const FakeModel>(model), 1});
   }
 
   void create(SessionRegistry::Opened opened) {
@@ -39,6 +44,7 @@ class SessionRegistryTest : public ::testing::Test {
   Metrics metrics_;
   Log log_{LogLevel::error};
   Tokens tokens_{600};
+  std::vector<OpenRequest> prepared_;
   EncoderStock encoders_{LiveEncoderOptions{}};
   BackgroundWorker worker_{64};
   std::unique_ptr<SessionRegistry> registry_;
@@ -61,6 +67,21 @@ TEST_F(SessionRegistryTest, ListsNoSessionThatHasClosed) {
   });
   loop_.run();
   EXPECT_EQ(listed, 0u);
+}
+
+// So that a reset need not wait for memory.
+TEST_F(SessionRegistryTest, HasTheNextWorldOfASessionMadeReadyOnce) {
+  create([](HostedSession&) {});
+  int ticks_after = 0;
+  const MainLoop::Timer tick = loop_.every(0.1, [&] {
+    registry_->tick();
+    if (!prepared_.empty() && ++ticks_after == 5) registry_->drain([&] { loop_.quit(); });
+    return true;
+  });
+  loop_.run();
+  ASSERT_EQ(prepared_.size(), 1u);
+  EXPECT_EQ(prepared_[0].width, 1920);
+  EXPECT_EQ(prepared_[0].workers, 1);
 }
 
 // A busy machine: encoders that fall behind, and a loop that hears of the end of a world at once

@@ -152,6 +152,10 @@ std::unique_ptr<VideoState> FakeModel::open(const OpenRequest& request) const {
   return std::make_unique<FakeState>(options_, request, understand(request.prompt));
 }
 
+void FakeModel::prepare(const OpenRequest& request) const {
+  if (options_.on_prepare) options_.on_prepare(request);
+}
+
 Understanding FakeModel::understand(const std::string& prompt) const {
   return fake_understanding(prompt);
 }

@@ -17,6 +17,7 @@ struct FakeModelOptions {
   std::function<void(double time_s)> on_advance;
   // Likewise, with all of the request.
   std::function<void(const FrameRequest& request)> on_request;
+  std::function<void(const OpenRequest& request)> on_prepare;
 };
 
 // The byte of the luma plane at (x, y) that the fake paints at `time_s` for `phase`.
@@ -30,6 +31,7 @@ class FakeModel : public VideoModel {
  public:
   explicit FakeModel(FakeModelOptions options = {});
   std::unique_ptr<VideoState> open(const OpenRequest& request) const override;
+  void prepare(const OpenRequest& request) const override;
   Understanding understand(const std::string& prompt) const override;
   std::string weights_hash() const override { return "fake"; }
 

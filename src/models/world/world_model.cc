@@ -11,10 +11,31 @@ namespace {
 
 class WorldModel : public VideoModel {
  public:
-  WorldModel(const std::string& dir, int threads) : networks_(dir, threads) { warm_up(threads); }
+  WorldModel(const std::string& dir, int threads) : networks_(dir, threads) {
+    prepare({"hills", 0, 1280, 720, 24, threads});
+  }
 
   std::unique_ptr<VideoState> open(const OpenRequest& request) const override {
     return std::make_unique<world::WorldState>(networks_, request);
+  }
+  // Makes a world and a frame that nobody sees: its memory, its vendor handles and its threads then
+  // wait for the next prompt.
+  void prepare(const OpenRequest& request) const override {
+    if (networks_.has_spare_parts(request.width, request.height, request.workers)) return;
+    world::WorldState state(networks_, request);
+    const int luma = request.width * request.height;
+    std::vector<uint8_t> picture(static_cast<size_t>(luma) * 3 / 2);
+    uint8_t* p = picture.data();
+    const FrameView view{p,
+                         p + luma,
+                         p + luma * 5 / 4,
+                         request.width,
+                         request.height,
+                         request.width,
+                         request.width / 2};
+    for (int frame = 0; frame <= request.workers; frame++) {
+      state.paint(state.advance({frame / request.fps}), frame == 0 ? 0 : frame - 1, view);
+    }
   }
   Understanding understand(const std::string& prompt) const override {
     std::unique_ptr<Stream> stream = networks_.backend().stream(1);
@@ -26,19 +47,6 @@ class WorldModel : public VideoModel {
   std::string weights_hash() const override { return networks_.hash(); }
 
  private:
-  // Makes a world and a frame that nobody sees: its memory, its vendor handles and its threads then
-  // wait for the first prompt.
-  void warm_up(int threads) {
-    constexpr int kWidth = 1280, kHeight = 720, kLuma = kWidth * kHeight;
-    world::WorldState state(networks_, {"hills", 0, kWidth, kHeight, 24, threads});
-    std::vector<uint8_t> picture(kLuma * 3 / 2);
-    uint8_t* p = picture.data();
-    const FrameView view{p, p + kLuma, p + kLuma * 5 / 4, kWidth, kHeight, kWidth, kWidth / 2};
-    for (int frame = 0; frame <= threads; frame++) {
-      state.paint(state.advance({frame / 24.}), frame == 0 ? 0 : frame - 1, view);
-    }
-  }
-
   world::WorldNetworks networks_;
 };
 

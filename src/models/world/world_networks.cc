@@ -1,5 +1,7 @@
 #include "models/world/world_networks.h"
 
+#include <algorithm>
+
 #include "core/hash.h"
 
 namespace vita::world {
@@ -55,6 +57,12 @@ void WorldNetworks::give_back(Workspace* lent) const {
   std::lock_guard lock(parts_mutex_);
   if (spare_workspaces_.size() < kSpareWorkspaces)
     spare_workspaces_.push_back(std::move(workspace));
+}
+
+bool WorldNetworks::has_spare_parts(int width, int height, int workers) const {
+  std::lock_guard lock(parts_mutex_);
+  return std::any_of(spare_parts_.begin(), spare_parts_.end(),
+                     [&](const auto& parts) { return parts->fits(width, height, workers); });
 }
 
 size_t WorldNetworks::spare_parts() const {

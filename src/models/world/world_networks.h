@@ -39,6 +39,7 @@ class WorldNetworks {
   };
   using LentWorkspace = std::unique_ptr<Workspace, GiveWorkspaceBack>;
   LentWorkspace land_workspace() const;
+  bool has_spare_parts(int width, int height, int workers) const;
   // How many are kept, for tests.
   size_t spare_parts() const;
   const Backend& backend() const { return *backend_; }
